@@ -1,0 +1,46 @@
+# `make demo` and `make test` need Python 3.11 or later and make, nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: demo test check fast bench format system clean
+
+demo: $(READY)
+	@$(BIN)/govsync demo
+
+test: check
+	$(BIN)/coverage erase
+	$(BIN)/pytest tests/unit tests/property -n 2 --cov --cov-report=
+	$(BIN)/pytest tests/conformance tests/integration tests/end_to_end -n 2 --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
+
+fast: $(READY)
+	$(BIN)/pytest tests/unit tests/property -n 2
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/startup.py --check
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# What needs a system package (Debian): the C compiler-free set of the tests.
+system:
+	apt-get update -qq
+	apt-get install -y -qq python3-venv libxml2-utils
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "govsync needs Python 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo dist build .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The adapters that come with govsync, found through entry points."""
