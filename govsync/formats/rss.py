@@ -1,0 +1,234 @@
+"""RSS 2.0 by the RSS Advisory Board's profile: the format with the widest audience.
+
+Plain text in titles uses hexadecimal references and in descriptions is escaped twice,
+because readers take both for HTML. RSS knows no tombstone: a public feed leaves
+withdrawn records out; between machines they are items with our ``tombstone`` element.
+Reading is in :mod:`govsync.formats.rss_reading`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO
+
+from govsync.formats import extension
+from govsync.formats.address import media_type, record_uri, to_uri
+from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.text import attribute, text
+from govsync.model import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from govsync.errors import FormatError
+    from govsync.formats.feed import Feed, Tombstone
+    from govsync.model import Attachment, Record
+
+NAME = "rss"
+MEDIA_TYPE = "application/rss+xml"
+
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+KEYWORD = "urn:govsync:keyword"
+AREA = "urn:govsync:area"
+STAGE = "urn:govsync:stage"
+
+_OPENING = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+    f' xmlns:content="{CONTENT}" xmlns:dc="{DUBLIN_CORE}"'
+    f' xmlns:g="{extension.NAMESPACE}"><channel>\n'
+)
+_CLOSING = "</channel></rss>\n"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+
+
+def write(
+    feed: Feed,
+    records: Iterable[Record],
+    out: BinaryIO,
+    *,
+    on_error: Callable[[FormatError], None] | None = None,
+    withdrawn: bool = False,
+) -> int:
+    """Write an RSS feed; see :meth:`govsync.formats.Format.write`.
+
+    Args:
+        feed: What the channel says of itself.
+        records: In the order of the items; read once.
+        out: Takes UTF-8 bytes.
+        on_error: Is told of a record that cannot be carried, which is left out.
+        withdrawn: Whether withdrawn records become items with a tombstone, for a
+            receiver that reads our namespace; otherwise they are left out.
+
+    Raises:
+        FormatError: The feed or a record cannot be carried.
+    """
+    layout = _LAYOUT if withdrawn else replace(_LAYOUT, tombstone=None)
+    return write_document(layout, feed, records, out, on_error)
+
+
+def entry(record: Record) -> bytes:
+    """Return a channel of one item; for a withdrawn record its tombstone.
+
+    Raises:
+        FormatError: The record cannot be carried.
+    """
+    return rendered(_ALONE, record)
+
+
+def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
+    """Read an RSS 2.0 feed, ours or a stranger's.
+
+    Raises:
+        FormatError: It is no RSS 2.0, or an item does not hold.
+    """
+    from govsync.formats import rss_reading
+
+    return rss_reading.read(source)
+
+
+def read_entry(content: bytes) -> Record | Tombstone:
+    """Read a channel of one item.
+
+    Raises:
+        FormatError: It is none, or the record is not what its digest says.
+    """
+    from govsync.formats import rss_reading
+
+    return rss_reading.read_entry(content)
+
+
+def entry_media_type(record: Record) -> str:
+    """The media type of :func:`entry`'s document."""
+    del record
+    return MEDIA_TYPE
+
+
+def rfc822(moment: datetime) -> str:
+    """Return a moment of the model, in Asia/Shanghai, as RSS wants it.
+
+    The names are English whatever the locale is.
+    """
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    clock = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {clock} +0800"
+
+
+def _head(feed: Feed, updated: datetime | None) -> bytes:
+    built = f"<lastBuildDate>{rfc822(updated)}</lastBuildDate>\n" if updated else ""
+    own = attribute(to_uri(feed.self_url) or "")
+    self_link = (
+        f'<atom:link rel="self" type="{MEDIA_TYPE}" href="{own}"/>\n' if own else ""
+    )
+    markup = (
+        _channel(feed.title, to_uri(feed.site) or "", feed.description)
+        + f"<language>{feed.language}</language>\n{built}{self_link}"
+        + "<generator>govsync</generator>\n"
+    )
+    return guarded(markup, feed, "feed")
+
+
+def _channel(title: str, link: str, description: str) -> str:
+    return (
+        f"{_OPENING}<title>{_plain(title)}</title>\n<link>{text(link)}</link>\n"
+        f"<description>{text(text(description or title))}</description>\n"
+    )
+
+
+def _item(record: Record) -> str:
+    link = to_uri(record.link) if record.link else None
+    published, issuer, body = record.published, record.issuer, record.body
+    return (
+        f"<item><title>{_plain(record.title)}</title>{_guid(record_uri(record.id))}"
+        + (f"<link>{text(link)}</link>" if link else "")
+        + (f"<pubDate>{rfc822(published)}</pubDate>" if published else "")
+        + (f"<dc:creator>{text(issuer)}</dc:creator>" if issuer else "")
+        + "".join(_others(record))
+        + (f"<content:encoded>{text(body)}</content:encoded>" if body else "")
+        + extension.details(record, first=_unsaid(record, link))
+        + "</item>\n"
+    )
+
+
+def _others(record: Record) -> Iterator[str]:
+    for body in record.co_issuers:
+        yield f"<dc:contributor>{text(body)}</dc:contributor>"
+    if record.item and record.item.area:
+        yield _category(AREA, record.item.area)
+    if record.stage:
+        yield _category(STAGE, record.stage.label)
+    for keyword in record.keywords:
+        yield _category(KEYWORD, keyword)
+    if record.summary:
+        yield f"<description>{text(text(record.summary))}</description>"
+    # One at most (RSS profile); all of them stand in our details.
+    yield next(filter(None, map(_enclosure, record.attachments)), "")
+
+
+def _unsaid(record: Record, link: str | None) -> str:
+    """Render what RFC 822 dates (no fractions, years of two digits) and URIs lose."""
+    published = record.published
+    first = ""
+    if published and (published.microsecond or published.year < 1000):
+        first = f"<g:published>{published.isoformat()}</g:published>"
+    if record.link and link != record.link:
+        first += f"<g:link>{text(record.link)}</g:link>"
+    return first
+
+
+def _enclosure(attachment: Attachment) -> str:
+    href = to_uri(attachment.href)
+    if href is None or attachment.size is None:
+        return ""
+    kind = media_type(attachment.media_type) or "application/octet-stream"
+    return (
+        f'<enclosure url="{attribute(href)}" length="{attachment.size}"'
+        f' type="{attribute(kind)}"/>'
+    )
+
+
+def _tombstone(grave: Tombstone) -> str:
+    reason = text(text(grave.reason or State.WITHDRAWN.label))
+    return (
+        f"<item><title>{State.WITHDRAWN.label}</title>"
+        f"{_guid(record_uri(grave.id))}<pubDate>{rfc822(grave.when)}</pubDate>"
+        f"<description>{reason}</description>"
+        f"{extension.tombstone(grave, 'g:')}</item>\n"
+    )
+
+
+def _alone(record: Record) -> str:
+    link = to_uri(record.link) if record.link else None
+    head = _channel(record.issuer or record.title, link or record.uri, record.title)
+    return f"{head}{_item(record)}{_CLOSING}"
+
+
+def _tombstone_alone(grave: Tombstone) -> str:
+    head = _channel(State.WITHDRAWN.label, record_uri(grave.id), grave.reason)
+    return f"{head}{_tombstone(grave)}{_CLOSING}"
+
+
+def _guid(uri: str) -> str:
+    return f'<guid isPermaLink="false">{uri}</guid>'
+
+
+@lru_cache(maxsize=4096)  # a few words stand in thousands of entries
+def _category(domain: str, name: str) -> str:
+    return f'<category domain="{domain}">{text(name)}</category>'
+
+
+def _plain(value: str) -> str:
+    """Escape plain text with hexadecimal references (RSS profile, character data)."""
+    escaped = value.replace("&", "&#x26;").replace("<", "&#x3C;")
+    return escaped.replace(">", "&#x3E;")
+
+
+_LAYOUT = Layout(head=_head, entry=_item, tombstone=_tombstone, tail=_CLOSING.encode())
+_ALONE = replace(_LAYOUT, entry=_alone, tombstone=_tombstone_alone)
