@@ -120,6 +120,11 @@ class Health(Value):
 class Trail(Protocol):
     """Names that a service gave on the way, durable before the next call."""
 
+    @property
+    def held(self) -> Receipt | None:
+        """The proof of what the channel holds of this record now, if anything."""
+        ...
+
     def note(self, name: str, value: str) -> None:
         """Store an intermediate id; returns when it would survive a crash."""
         ...
@@ -141,6 +146,8 @@ class Setting:
     """Secret values come from a file or the environment, never from the TOML."""
     pattern: str = ""
     """A regular expression that the whole value matches; empty for any."""
+    path: bool = False
+    """Whether it names a file or folder; a relative one lies by the configuration."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

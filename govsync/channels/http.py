@@ -1,0 +1,307 @@
+"""One service over HTTP: requests within a deadline, and the truth about failures.
+
+What goes wrong in an exchange is one of two things: the request certainly never left
+(:class:`Retry`, after a few quick attempts), or it may have been read and carried out
+(:class:`Unsure`, unless repeating it is harmless). Answers are returned whatever
+their status; only a redirection is none, because following one would carry
+credentials to wherever the answer says.
+
+Messages name host and path and never the query, which may hold a token.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urljoin
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from govsync.channels.errors import Retry, Stop, Unsure
+from govsync.channels.http_address import (
+    below,
+    checked_base,
+    checked_file,
+    checked_proxy,
+    without_query,
+)
+from govsync.channels.http_transport import (
+    BUDGET,
+    FAILURES,
+    Budget,
+    Transport,
+    chain,
+    classify,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from tenacity import RetryCallState
+
+__all__ = ["Answer", "HttpClient", "classify", "retry_after"]
+
+MIB = 1024 * 1024
+HEAD_BYTES = 256 * 1024
+"""What the head of an answer and its chunks' frames may take beside its content."""
+PIECE = 64 * 1024
+ATTEMPTS = 3
+SHORTEST_S = 0.001
+"""A timeout of nothing would be an error of its own."""
+LONGEST_WISH = timedelta(days=366)
+"""More than any service means by ``Retry-After``; a larger number is cut to it."""
+SECONDS = re.compile(r"-?[0-9]{1,300}")
+HEADER = re.compile(r"[\t -~]*")
+OWN_HEADERS = MappingProxyType(
+    # A digest covers the content as it is transferred: plain on both sides.
+    {"User-Agent": "govsync", "Accept": "*/*", "Accept-Encoding": "identity"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a service answered, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Looked up without regard to case."""
+    content: bytes = field(repr=False)
+    url: str = field(repr=False)
+    """The address that was asked, as it was sent."""
+
+
+class HttpClient:
+    """Calls one service below one address; safe to share between threads.
+
+    Neither the environment's proxies nor ``.netrc`` nor cookies play a part.
+
+    Args:
+        base_url: What every path stands under, such as ``https://host/api/v1``.
+        timeout_s: Seconds that a whole call may take, quick attempts included.
+        connect_timeout_s: Seconds to connect in.
+        max_response_bytes: The largest content that is read.
+        ca_file: PEM of the authorities to trust in place of the public ones.
+        proxy: The address of an HTTP proxy.
+        sleep: Waits between the quick attempts.
+        monotonic: The clock that deadlines are kept by, in seconds.
+
+    Raises:
+        ConfigError: An address or a file that cannot be used.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has its default, and none a better home
+        self,
+        *,
+        base_url: str,
+        timeout_s: float = 30,
+        connect_timeout_s: float = 5,
+        max_response_bytes: int = 10 * MIB,
+        ca_file: str | None = None,
+        proxy: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base = checked_base(base_url)
+        self._timeout_s = timeout_s
+        self._connect_timeout_s = connect_timeout_s
+        self._max_response_bytes = max_response_bytes
+        self._verify = checked_file(ca_file) if ca_file else True
+        self._proxies = checked_proxy(proxy) if proxy else {}
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._transport = Transport()
+
+    def url(self, path: str) -> str:
+        """Return the address that :meth:`request` asks for a path: sign this one.
+
+        Raises:
+            ValueError: The path is not encoded, or leads out of the base.
+        """
+        return self._prepare("GET", below(self._base, path), {}, b"").url or ""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        content: bytes = b"",
+        idempotent: bool,
+    ) -> Answer:
+        """Ask, and return the answer whatever its status.
+
+        Args:
+            method: Such as ``PUT``.
+            path: Below the base, percent-encoded, with its query if it has one.
+            headers: The request's own.
+            content: The body; empty for none.
+            idempotent: Whether repeating the request without looking does no harm.
+
+        Raises:
+            Retry: It was certainly not sent, or is harmless to repeat.
+            Unsure: It may have been carried out.
+            Stop: The service redirects.
+            ValueError: A path or a header that cannot be sent.
+        """
+        address = below(self._base, path)
+        prepared = self._prepare(method, address, headers, content)
+        place = f"{prepared.method} {without_query(prepared.url or '')}"
+        budget = self._budget()
+        entered = BUDGET.set(budget)
+        try:
+            answer = self._attempts(prepared, budget)
+        except FAILURES as error:
+            # The outer errors quote the whole address; only the innermost is kept.
+            *_, innermost = chain(error)
+            raise _verdict(error, place, idempotent=idempotent) from innermost
+        finally:
+            BUDGET.reset(entered)
+        _refuse_redirection(answer, place, idempotent=idempotent)
+        return answer
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _budget(self) -> Budget:
+        return Budget(
+            monotonic=self._monotonic,
+            ends=self._monotonic() + self._timeout_s,
+            bytes_left=2 * self._max_response_bytes + HEAD_BYTES,
+        )
+
+    def _prepare(
+        self, method: str, address: str, headers: Mapping[str, str], content: bytes
+    ) -> requests.PreparedRequest:
+        bad = [name for name, value in headers.items() if not HEADER.fullmatch(value)]
+        if bad:
+            raise ValueError(f"header {bad[0]!r} holds what no header can")
+        given = CaseInsensitiveDict(OWN_HEADERS)
+        given.update(headers)
+        try:
+            return requests.Request(method, address, given, data=content).prepare()
+        except requests.RequestException as error:
+            raise ValueError("a header or an address that cannot be sent") from error
+
+    def _attempts(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
+        from tenacity import Retrying, retry_if_exception, wait_exponential
+
+        def enough(state: RetryCallState) -> bool:
+            late = state.upcoming_sleep >= budget.seconds_left()
+            return late or state.attempt_number >= ATTEMPTS
+
+        return Retrying(
+            retry=retry_if_exception(_worth_a_quick_attempt),
+            stop=enough,
+            wait=wait_exponential(multiplier=0.2),
+            sleep=self._sleep,
+            reraise=True,
+        )(self._exchange, prepared, budget)
+
+    def _exchange(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
+        left = max(budget.seconds_left(), SHORTEST_S)
+        response = self._transport.send(
+            prepared,
+            stream=True,
+            timeout=(min(self._connect_timeout_s, left), left),
+            verify=self._verify,
+            proxies=self._proxies,
+        )
+        with closing(response):
+            return Answer(
+                status=response.status_code,
+                headers=response.headers,
+                content=self._content(response),
+                url=prepared.url or "",
+            )
+
+    def _content(self, response: requests.Response) -> bytes:
+        coding = response.headers.get("Content-Encoding", "identity")
+        if coding.lower() != "identity":
+            raise OSError(f"the answer came as {coding}, and was asked for plain")
+        content = bytearray()
+        for piece in response.raw.stream(PIECE, decode_content=False):
+            content += piece
+            if len(content) > self._max_response_bytes:
+                raise OSError(f"the answer has over {self._max_response_bytes} bytes")
+        return bytes(content)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long a service asks to be left alone (RFC 9110, 10.2.3).
+
+    Args:
+        headers: Of an answer.
+        now: The present moment, aware: a date is counted from it.
+
+    Returns:
+        Never negative, at most 366 days; None where nothing readable is asked.
+    """
+    value = CaseInsensitiveDict(headers).get("Retry-After", "").strip()
+    if SECONDS.fullmatch(value):
+        return _clamped(float(value))
+    try:
+        when = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    # HTTP dates are in GMT, also in the old form that does not say so.
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return _clamped((aware - now).total_seconds())
+
+
+def _clamped(seconds: float) -> timedelta:
+    return timedelta(seconds=min(max(0.0, seconds), LONGEST_WISH.total_seconds()))
+
+
+def _worth_a_quick_attempt(error: BaseException) -> bool:
+    # A bad certificate is no better in half a second.
+    return classify(error) == "not sent" and not _is_certificate(error)
+
+
+def _is_certificate(error: BaseException) -> bool:
+    return any(isinstance(link, ssl.SSLCertVerificationError) for link in chain(error))
+
+
+def _verdict(error: BaseException, place: str, *, idempotent: bool) -> Retry | Unsure:
+    """Return what a broken exchange means to the caller."""
+    *_, innermost = chain(error)
+    reason = (str(innermost) or type(innermost).__name__)[:200]
+    if _is_certificate(error):
+        return Retry(f"{place}: not sent, its certificate does not hold: {reason}")
+    if classify(error) == "not sent":
+        return Retry(f"{place}: not sent: {reason}")
+    if idempotent:
+        return Retry(f"{place}: no usable answer: {reason}")
+    return Unsure(f"no usable answer: {reason}", where=place)
+
+
+def _refuse_redirection(answer: Answer, place: str, *, idempotent: bool) -> None:
+    """Raise where an answer sends us elsewhere; 304 says that nothing changed."""
+    if not 300 <= answer.status <= 399 or answer.status == 304:
+        return
+    target = without_query(urljoin(answer.url, answer.headers.get("Location", "")))
+    message = f"{place}: {answer.status}, moved to {target}"
+    if answer.status == 303 and not idempotent:
+        # "See Other" comes after the request was carried out (RFC 9110, 15.4.4).
+        raise Unsure(message)
+    raise Stop(message, step=f"set the channel's address to where {target} leads")

@@ -1,0 +1,69 @@
+"""Where an HTTP client may go: one base address, and paths below it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from govsync.errors import ConfigError
+
+PATH = re.compile(r"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*")
+"""RFC 3986, 3.3 and 3.4: a path and a query, encoded, without a fragment."""
+
+
+def below(base: str, path: str) -> str:
+    """Return the address of a path under a base.
+
+    Raises:
+        ValueError: The path is not encoded, or leads out of the base.
+    """
+    steps = unquote(path.partition("?")[0]).split("/")
+    if not PATH.fullmatch(path) or {".", ".."} & set(steps):
+        raise ValueError("a path must be percent-encoded and stay below the base")
+    return f"{base}/{path.removeprefix('/')}" if path else base
+
+
+def without_query(address: str) -> str:
+    """Return an address as messages may show it: a query may hold a token."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def checked_base(address: str) -> str:
+    """Return a base address without its closing slash.
+
+    Raises:
+        ConfigError: It is not one, or carries a user, a query or a fragment.
+    """
+    parts = urlsplit(address)
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme in {"http", "https"} and parts.hostname and plain:
+        return address.rstrip("/")
+    raise ConfigError(
+        "not an address that paths can stand under",
+        where="base_url",
+        mend="give http(s)://host/path, without user, query or fragment",
+    )
+
+
+def checked_file(path: str) -> str:
+    """Return the path of a file that is there.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if Path(path).is_file():
+        return path
+    raise ConfigError(f"{path} is not there", where="ca_file")
+
+
+def checked_proxy(address: str) -> dict[str, str]:
+    """Return the proxy of each scheme, as requests takes them.
+
+    Raises:
+        ConfigError: Not an HTTP proxy's address.
+    """
+    if urlsplit(address).scheme == "http":
+        return {"http": address, "https": address}
+    raise ConfigError("the proxy must be an http:// address", where="proxy")

@@ -1,0 +1,179 @@
+"""Requests' transport with a budget: seconds and bytes for one whole exchange.
+
+The timeout of requests holds for each read, so that a service that sends a byte a
+second holds the caller for hours. Here every operation on the socket, in the head of
+the answer as in its body, gets what is left of the call's time and no more. Looking
+up a name is the one step that no library can bound; a host with several addresses is
+given the connect timeout for each.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Literal
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
+from urllib3.util.ssl_ import create_urllib3_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError)
+"""All that an exchange raises when it breaks, by requests and what it stands on."""
+
+NOT_SENT = (
+    ConnectTimeoutError,  # also of a refused connection and a failed name lookup
+    ConnectionRefusedError,
+    socket.gaierror,
+    ssl.SSLCertVerificationError,
+)
+"""The failures that come before the first byte of a request; there are no others."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one call may still spend."""
+
+    monotonic: Callable[[], float]
+    ends: float
+    bytes_left: int
+
+    def seconds_left(self) -> float:
+        """Return the seconds left, never negative."""
+        return max(0.0, self.ends - self.monotonic())
+
+    def limit(self, connection: socket.socket) -> None:
+        """Let the next operation on a socket take no longer than what is left.
+
+        Raises:
+            TimeoutError: Nothing is left.
+        """
+        seconds = self.seconds_left()
+        if not seconds:
+            raise TimeoutError("the time for the call is up")
+        connection.settimeout(seconds)
+
+    def spend(self, received: int) -> int:
+        """Count bytes that came, and return their number.
+
+        Raises:
+            OSError: They are more than the call may take.
+        """
+        self.bytes_left -= received
+        if self.bytes_left < 0:
+            raise OSError("the answer is larger than we take")
+        return received
+
+
+BUDGET: ContextVar[Budget] = ContextVar("budget")
+"""The budget of the call that this thread is in."""
+
+
+def classify(error: BaseException) -> Literal["not sent", "unknown"]:
+    """Tell whether a broken exchange can have reached the service.
+
+    Requests raises the same error for a connection that was reset before and after
+    the service acted, so only what comes before the first byte counts as not sent.
+    """
+    if any(isinstance(link, NOT_SENT) for link in chain(error)):
+        return "not sent"
+    return "unknown"
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it wraps, the innermost last."""
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = _wrapped(link)
+
+
+def _wrapped(error: BaseException) -> BaseException | None:
+    reason = getattr(error, "reason", None) or getattr(error, "original_error", None)
+    candidates = (reason, *reversed(error.args), error.__cause__)
+    return next((one for one in candidates if isinstance(one, BaseException)), None)
+
+
+class _Socket(socket.socket):
+    def recv_into(
+        self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0
+    ) -> int:
+        budget = BUDGET.get()
+        budget.limit(self)
+        return budget.spend(super().recv_into(buffer, nbytes, flags))
+
+    def sendall(self, data: ReadableBuffer, flags: int = 0) -> None:
+        BUDGET.get().limit(self)
+        super().sendall(data, flags)
+
+
+class _TLSSocket(ssl.SSLSocket):
+    def recv_into(
+        self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0
+    ) -> int:
+        budget = BUDGET.get()
+        budget.limit(self)
+        return budget.spend(super().recv_into(buffer, nbytes, flags))
+
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+        BUDGET.get().limit(self)
+        return super().send(data, flags)
+
+
+def _bounded(plain: socket.socket) -> socket.socket:
+    timeout = plain.gettimeout()
+    bounded = _Socket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+    bounded.settimeout(timeout)
+    return bounded
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _bounded(super()._new_conn())
+
+
+class _TLSConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _bounded(super()._new_conn())
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+POOLS: Mapping[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TLSPool}
+
+
+class Transport(HTTPAdapter):
+    """A requests adapter whose sockets keep to :data:`BUDGET`; it never retries."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **kwargs, ssl_context=_tls())
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Make the pools of connections through a proxy."""
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=_tls())
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+
+def _tls() -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.sslsocket_class = _TLSSocket
+    return context

@@ -1,0 +1,119 @@
+"""Check-boxes and ticks of catalogs, in every glyph that copies have shown. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from govsync.model import BoxSemantics, ChannelCode
+
+FILLED = "■▲R☑☒●√✓✔"
+"""▲ and R stand where a font was lost; R is the filled box of Wingdings 2."""
+EMPTY = "□£口☐○〇"
+"""£ is the empty box of Wingdings 2; 口 is what readers of scans make of it."""
+TICKS = "√✓✔☑■●Rv?"
+"""? stands where a code page lost the tick."""
+_BOX = re.compile(
+    rf"(?:^|(?<=[\s、,;]))([{FILLED}{EMPTY}])\s*(?=\S)|([■□☑☐▲])\s*", re.MULTILINE
+)
+_PLAIN = re.compile(r"[、,;\n]+")
+
+_LABELS = {
+    "政府网站": "gov_site",
+    "政府公报": "gazette",
+    "两微一端": "new_media",
+    "一微一端": "new_media",
+    "政务新媒体": "new_media",
+    "发布会/听证会": "press",
+    "发布会听证会": "press",
+    "新闻发布会": "press",
+    "广播电视": "broadcast",
+    "纸质媒体": "print",
+    "纸质媒介": "print",
+    "报刊": "print",
+    "公开查阅点": "reading_point",
+    "公开查阅点/政务公开专区": "reading_point",
+    "政务公开专区": "reading_point",
+    "政务服务中心": "service_center",
+    "便民服务站": "convenience",
+    "便民服务窗口": "convenience",
+    "入户/现场": "onsite",
+    "社区/企事业单位/村公示栏(电子屏)": "notice_board",
+    "社区/企事业单位/村公示栏": "notice_board",
+    "社区/企事业单位公示栏(电子屏)": "notice_board",
+    "村公示栏": "notice_board",
+    "村公示栏(电子屏)": "notice_board",
+    "公示栏": "notice_board",
+    "精准推送": "targeted",
+    "其他": "other",
+    "其它": "other",
+}
+
+
+def channels(
+    text: str, semantics: BoxSemantics
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Read a cell of 公开渠道和载体.
+
+    Args:
+        text: The cell.
+        semantics: What an empty box means.
+
+    Returns:
+        The demands as plain data, and the labels that are none of the thirteen: they
+        are kept as ``other`` with their own words.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("⁄", "/").strip()
+    boxes = list(_BOX.finditer(plain))
+    if not boxes:
+        parts = [(True, part) for part in _PLAIN.split(plain)]
+    else:
+        ends = [box.start() for box in boxes[1:]] + [len(plain)]
+        parts = [
+            ((box[1] or box[2]) in FILLED, plain[box.end() : end])
+            for box, end in zip(boxes, ends, strict=True)
+        ]
+        lost = plain[: boxes[0].start()].strip()
+        parts = [(True, lost), *parts] if lost else parts
+    demands, unknown = [], []
+    for filled, part in parts:
+        demand = _demand(part, filled=filled, semantics=semantics)
+        if demand is not None:
+            demands.append(demand)
+            if demand["code"] == "other" and not _is_other(part):
+                unknown.append(demand["label"])
+    return demands, unknown
+
+
+def _demand(
+    part: str, *, filled: bool, semantics: BoxSemantics
+) -> dict[str, Any] | None:
+    label = "".join(part.split()).strip("_、,;。.")
+    if not label or (not filled and semantics is BoxSemantics.USED):
+        return None
+    demand = {"demand": "required" if filled else "optional"}
+    code = _LABELS.get(label)
+    if code is None:
+        code = "other"
+        demand["label"] = re.sub(r"^其[他它][:_(]*", "", label).rstrip(")")
+    elif label != unicodedata.normalize("NFKC", ChannelCode(code).label):
+        demand["label"] = label
+    return demand | {"code": code}
+
+
+def _is_other(part: str) -> bool:
+    return "".join(part.split()).startswith(("其他", "其它"))
+
+
+def ticked(text: str) -> tuple[bool, str]:
+    """Read a cell that may hold a tick: whether it says yes, and in which words.
+
+    ``√(申请人)`` is yes with 申请人; words without a tick are yes too.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain or plain in set(EMPTY) | {"-", "—", "─", "/", "无", "×"}:
+        return False, ""
+    if plain[0] in TICKS:
+        return True, plain[1:].strip().strip("()").strip()
+    return True, plain.strip("()").strip()
