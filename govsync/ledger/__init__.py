@@ -1,1 +1,24 @@
-"""Being built."""
+"""The ledger (台账): records as last accepted, and what each channel owes and holds."""
+
+from govsync.ledger.channels import Breaker, BreakerState
+from govsync.ledger.ledger import Intake, Ledger, Quota, Screened
+from govsync.ledger.obligations import Obligation, ObligationState, Want
+from govsync.ledger.owing import Permission, Ruling
+from govsync.ledger.records import Known
+from govsync.ledger.settling import Settlement
+
+__all__ = [
+    "Breaker",
+    "BreakerState",
+    "Intake",
+    "Known",
+    "Ledger",
+    "Obligation",
+    "ObligationState",
+    "Permission",
+    "Quota",
+    "Ruling",
+    "Screened",
+    "Settlement",
+    "Want",
+]

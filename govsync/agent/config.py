@@ -1,0 +1,188 @@
+"""The configuration: one TOML file, read once into frozen values.
+
+Paths in it are relative to the file. Secrets never stand in it: a secret setting
+``key`` of the channel ``province`` comes from the file named by ``key_file`` or from
+the environment variable ``GOVSYNC_PROVINCE_KEY``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from govsync.agent.schedule import Policy
+from govsync.errors import ConfigError
+from govsync.model import BoxSemantics, ChannelCode, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = "govsync.toml"
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]
+
+
+class City(Value):
+    """Who publishes."""
+
+    name: str
+    """Such as 密山市."""
+    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    """行政区划代码 (GB/T 2260), six digits."""
+    site: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+/?$")]
+    """The home page of the government site."""
+    site_name: str = ""
+    """网站规范名称."""
+    site_id: Annotated[str, StringConstraints(pattern=r"^(bm\d{8}|\d{10})?$")] = ""
+    """政府网站标识码."""
+
+
+class Store(Value):
+    """Where the ledger lies."""
+
+    database: Path = Path("govsync.db")
+
+
+class Audit(Value):
+    """The audit log's name and key."""
+
+    origin: str = ""
+    """The log's name in checkpoints; ``govsync/<city code>`` where empty."""
+    key_file: Path = Path("keys/audit.key")
+    checkpoints: Path = Path("checkpoints.txt")
+    """Every checkpoint is appended here: keep a copy on another machine."""
+
+
+class CatalogFile(Value):
+    """A workbook with the standard catalog."""
+
+    path: Path
+    version: str = ""
+    box_semantics: BoxSemantics | None = None
+    """What ■ and □ mean; None: as the workbook's header says."""
+
+
+class SourceFile(Value):
+    """A file of records, read at each run."""
+
+    path: Path
+    kind: Literal["csv", "tsv", "jsonl"] | None = None
+    """By the file's suffix where absent."""
+    encoding: str | None = None
+    """Detected where absent."""
+    columns: dict[str, str] = Field(default={})
+    """Our field → the file's header, where they are not the usual ones."""
+
+
+class ChannelSettings(Value):
+    """A configured destination."""
+
+    adapter: str
+    """The adapter's entry point, such as ``province`` or ``city.directory``."""
+    serves: ChannelCode = ChannelCode.GOV_SITE
+    """Which of the catalog's thirteen channels it fulfils."""
+    optional: bool = True
+    """Whether it takes records whose row leaves the channel optional (□)."""
+    without_item: bool = False
+    """Whether it takes records that are under no item of the catalog."""
+    paused: bool = False
+    policy: Policy = Policy()
+    settings: dict[str, Any] = Field(default={})
+    """The adapter's own, as ``govsync channels`` lists them."""
+
+
+class Config(Value):
+    """The whole of ``govsync.toml``."""
+
+    city: City
+    store: Store = Store()
+    audit: Audit = Audit()
+    catalogs: tuple[CatalogFile, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+    channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
+    root: Path = Path()
+    """The folder of the file; not a key of it."""
+
+    def path(self, relative: Path) -> Path:
+        """Return where a path of the file lies."""
+        return self.root / relative
+
+    @property
+    def origin(self) -> str:
+        """The audit log's name."""
+        return self.audit.origin or f"govsync/{self.city.code}"
+
+
+def read(path: Path) -> Config:
+    """Read a configuration.
+
+    Raises:
+        ConfigError: It is not there, not TOML, has a key that we do not know, or a
+            value that does not hold; names the line or the key's path.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "no configuration here",
+            where=str(path),
+            mend="`govsync init DIR` writes one; --config names another",
+        ) from error
+    except OSError as error:
+        raise ConfigError(str(error.strerror), where=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"not valid TOML: {error}", where=str(path)) from error
+    if "root" in content:
+        raise ConfigError("unknown key", where=f"{path}: root")
+    channels = content.get("channels")
+    if isinstance(channels, dict):
+        content["channels"] = {n: _with_settings(c) for n, c in channels.items()}
+    try:
+        return Config.model_validate({**content, "root": path.parent})
+    except ValidationError as error:
+        raise _first_fault(path, error) from error
+
+
+def _with_settings(channel: object) -> object:
+    """Put what is not ours of a channel's table under ``settings``."""
+    if not isinstance(channel, dict):
+        return channel
+    ours = {k: v for k, v in channel.items() if k in ChannelSettings.model_fields}
+    theirs = {k: v for k, v in channel.items() if k not in ours}
+    return ours | {"settings": theirs | ours.get("settings", {})}
+
+
+def _first_fault(path: Path, error: ValidationError) -> ConfigError:
+    faults = error.errors(include_url=False, include_input=False)
+    fault = faults[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return ConfigError(f"{fault['msg']}{more}", where=f"{path}: {place}")
+
+
+def secret_of(
+    config: Config, channel: str, name: str, environ: Mapping[str, str] = os.environ
+) -> str | None:
+    """Return a secret setting's value, or None where it is given nowhere.
+
+    Raises:
+        ConfigError: The file that should hold it cannot be read.
+    """
+    variable = f"GOVSYNC_{channel}_{name}".upper().replace("-", "_")
+    if variable in environ:
+        return environ[variable]
+    file = config.channels[channel].settings.get(f"{name}_file")
+    if file is None:
+        return None
+    path = config.path(Path(str(file)))
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the secret cannot be read: {error}",
+            where=f"channels.{channel}.{name}_file",
+            mend=f"write it to {path}, readable by this user alone, or set {variable}",
+        ) from error

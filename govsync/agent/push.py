@@ -1,0 +1,285 @@
+"""Push what a channel is owed: claim, look where unsure, send, settle.
+
+The intent is stored before the first byte leaves (:meth:`Ledger.claim`); from
+``unsure`` the adapter looks before anything is repeated; each group of outcomes is
+stored in one commit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govsync.agent import schedule
+from govsync.agent.batches import batches
+from govsync.channels.contract import Op, Pending, Receipt, Release
+from govsync.channels.errors import ChannelError, Refresh, Reject, Stop
+from govsync.ledger import (
+    Breaker,
+    BreakerState,
+    Ledger,
+    Obligation,
+    ObligationState,
+    Settlement,
+    records,
+)
+from govsync.ledger import channels as statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from govsync.agent.channels import Channel
+    from govsync.channels.contract import Outcome
+
+GROUP = 50
+"""At most so many obligations are claimed at once and stored in one commit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerTrail:
+    """A trail whose notes are durable when :meth:`note` returns."""
+
+    ledger: Ledger
+    of: tuple[str, str, str, int]
+    held: Receipt | None = None
+
+    def note(self, name: str, value: str) -> None:
+        """Store an intermediate id."""
+        with self.ledger.database.write() as connection:
+            statements.note(connection, self.of, name, value)
+
+    def get(self, name: str) -> str | None:
+        """Return what an earlier attempt noted."""
+        with self.ledger.database.read() as connection:
+            return statements.notes(connection, self.of).get(name)
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What a push came to: how many ended in each state, and what was confirmed."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    confirmed: list[Receipt] = field(default_factory=list)
+    stopped: str = ""
+    """Why nothing more was sent, where the channel rests or waits for a person."""
+    resting: bool = False
+
+
+@dataclass(kw_only=True)
+class Pusher:
+    """One channel's push in one run.
+
+    Args:
+        channel: Where to.
+        ledger: What is owed.
+        clock: Gives the present moment, aware.
+        random: Gives numbers from 0 to 1, for jitter.
+    """
+
+    channel: Channel
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    random: Callable[[], float]
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        """Take up the breaker where the last run left it."""
+        self.breaker = self.ledger.breaker(self.channel.name)
+
+    def push(self) -> Tally:
+        """Send what is due until nothing is, or the channel must rest."""
+        while group := self._claim():
+            self._settle(self._look_and_send(group))
+        return self.tally
+
+    def settle_queued(self) -> Tally:
+        """Ask for the outcome of what the channel queued."""
+        queued = self.ledger.accepted(self.channel.name, limit=GROUP)
+        self._settle([(one, self._ask(one)) for one in queued])
+        return self.tally
+
+    def _claim(self) -> list[Obligation]:
+        limit = schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+        if not limit:
+            self.tally.stopped = self.breaker.step or self.breaker.reason
+            self.tally.resting = self.breaker.state is BreakerState.OPEN
+            return []
+        quotas = {
+            limit.name: schedule.quota(limit, now=self.clock())
+            for limit in self.channel.facts.limits
+        }
+        return self.ledger.claim(self.channel.name, limit=limit, quotas=quotas)
+
+    def _look_and_send(
+        self, group: Sequence[Obligation]
+    ) -> list[tuple[Obligation, Settlement]]:
+        done: list[tuple[Obligation, Settlement]] = []
+        ready: list[tuple[Obligation, Release]] = []
+        for one in group:
+            looked = self._look(one) if one.state is ObligationState.UNSURE else one
+            if isinstance(looked, Settlement):
+                done.append((one, looked))
+            elif looked is not None:
+                ready.append((looked, self._release(looked)))
+        return done + self._send(ready)
+
+    def _look(self, one: Obligation) -> Obligation | Settlement | None:
+        """Ask whether what may have been sent arrived; if not, intend to send."""
+        release = self._release(one)
+        try:
+            found = self.channel.adapter.find(release, self._trail(release, one))
+        except ChannelError as error:
+            # The question failed, not what was sent: that is as unsure as before.
+            return self._still(ObligationState.UNSURE, self._failed(error, one))
+        if found is not None:
+            return self._of(found, release)
+        if one.cause == "rule":
+            return Settlement(state=ObligationState.REFUSED, due_at=self.clock())
+        return self.ledger.intend(one)
+
+    def _send(
+        self, ready: Sequence[tuple[Obligation, Release]]
+    ) -> list[tuple[Obligation, Settlement]]:
+        done = []
+        fitting = []
+        for one, release in ready:
+            try:
+                self.channel.adapter.fit(release)
+            except Reject as error:
+                done.append((one, self._settlement(error, one)))
+            else:
+                fitting.append((one, release))
+        for batch in batches(fitting, self.channel.facts.batch_size):
+            done += self._publish(batch)
+        return done
+
+    def _publish(
+        self, batch: Sequence[tuple[Obligation, Release]]
+    ) -> list[tuple[Obligation, Settlement]]:
+        work = [(release, self._trail(release, one)) for one, release in batch]
+        try:
+            outcomes = self.channel.adapter.publish_many(work)
+        except ChannelError as raised:
+            # One call failed: for the breaker that is one failure, not fifty.
+            error = self._counted(raised)
+            return [(one, self._settlement(error, one)) for one, _ in batch]
+        return [
+            (one, self._outcome(outcome, one, release))
+            for (one, release), outcome in zip(batch, outcomes, strict=True)
+        ]
+
+    def _ask(self, one: Obligation) -> Settlement:
+        release = self._release(one)
+        pending = Pending.model_validate(one.pending)
+        trail = self._trail(release, one)
+        try:
+            return self._of(
+                self.channel.adapter.settle(release, pending, trail), release
+            )
+        except ChannelError as error:
+            settlement = self._failed(error, one).changed(pending=one.pending)
+            return self._still(ObligationState.ACCEPTED, settlement)
+
+    @staticmethod
+    def _still(state: ObligationState, settlement: Settlement) -> Settlement:
+        """Keep what was sent in its state, unless a person must act or it is done."""
+        if settlement.state is ObligationState.LIVE:
+            return settlement
+        if settlement.state is ObligationState.HELD:
+            return settlement.changed(unknown=True)
+        return settlement.changed(state=state)
+
+    def _outcome(
+        self, outcome: Outcome, one: Obligation, release: Release
+    ) -> Settlement:
+        if isinstance(outcome, ChannelError):
+            return self._failed(outcome, one)
+        return self._of(outcome, release)
+
+    def _of(self, answer: Receipt | Pending, release: Release) -> Settlement:
+        now = self.clock()
+        self._set_breaker(schedule.after_success(self.breaker))
+        if isinstance(answer, Pending):
+            return Settlement(
+                state=ObligationState.ACCEPTED,
+                due_at=answer.at + answer.poll_after,
+                pending=answer.model_dump(mode="json"),
+            )
+        if not _answers(answer, release):
+            return Settlement(
+                state=ObligationState.HELD,
+                due_at=now,
+                reason=f"the channel confirmed revision {answer.revision} with digest"
+                f" {answer.digest[:12]}…, not what was sent",
+                step="compare the channel with `govsync show`, then `govsync retry`",
+            )
+        self.tally.confirmed.append(answer)
+        return schedule.confirmed(answer.model_dump(mode="json"), now)
+
+    def _failed(self, error: ChannelError, one: Obligation) -> Settlement:
+        return self._settlement(self._counted(error), one)
+
+    def _settlement(self, error: ChannelError, one: Obligation) -> Settlement:
+        settlement = schedule.settlement(
+            error,
+            attempts=one.attempts,
+            policy=self.channel.configured.policy,
+            now=self.clock(),
+            spread=self.random(),
+        )
+        if isinstance(error, Stop):
+            # The channel waits for a person; its records do not fail.
+            return settlement.changed(state=ObligationState.WAITING, step="")
+        return settlement
+
+    def _counted(self, error: ChannelError) -> ChannelError:
+        """Let the breaker know of a failed call; return what it means by now."""
+        if isinstance(error, Refresh):
+            error = self._renewed(error)
+        policy = self.channel.configured.policy
+        self._set_breaker(
+            schedule.after_failure(self.breaker, error, policy=policy, now=self.clock())
+        )
+        return error
+
+    def _set_breaker(self, breaker: Breaker) -> None:
+        if breaker != self.breaker:
+            self.ledger.set_breaker(self.channel.name, breaker)
+            self.breaker = breaker
+
+    def _renewed(self, error: Refresh) -> ChannelError:
+        if self.channel.renewals:
+            return Stop(error.message, step="renew the channel's credential by hand")
+        self.channel.renew()
+        return error
+
+    def _settle(self, done: Sequence[tuple[Obligation, Settlement]]) -> None:
+        if done:
+            self.ledger.settle(done)
+            self.tally.states.update(settlement.state for _, settlement in done)
+
+    def _release(self, one: Obligation) -> Release:
+        """What was sent, where something was; else what is wanted."""
+        revision = one.sent_revision or one.want.revision
+        with self.ledger.database.read() as connection:
+            record = records.load(connection, one.record, revision)
+        if record is None:
+            raise LookupError(
+                f"revision {revision} of {one.record} is not in the ledger"
+            )
+        return Release(
+            channel=one.channel, op=Op(one.sent_op or one.want.op), record=record
+        )
+
+    def _trail(self, release: Release, one: Obligation) -> LedgerTrail:
+        held = Receipt.model_validate(one.receipt) if one.receipt else None
+        of = (one.channel, one.record, str(release.op), release.record.revision)
+        return LedgerTrail(ledger=self.ledger, of=of, held=held)
+
+
+def _answers(receipt: Receipt, release: Release) -> bool:
+    said = (receipt.op, receipt.record, receipt.revision, receipt.digest)
+    record = release.record
+    return said == (release.op, record.id, record.revision, record.digest)

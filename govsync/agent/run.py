@@ -1,0 +1,205 @@
+"""One run: ingest, screen, owe, push, settle, verify, collect, checkpoint."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govsync import audit
+from govsync.agent import ingest, screening
+from govsync.agent.push import Pusher, Tally
+from govsync.channels.errors import ChannelError, Stop
+from govsync.ledger import obligations, records
+from govsync.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from govsync.agent.channels import Channel
+    from govsync.agent.ingest import Reading
+    from govsync.agent.workspace import Workspace
+    from govsync.model import Finding
+
+VERIFY_AT_MOST = 500
+"""Receipts read back in one run and channel; the rest is for `govsync reconcile`."""
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What a run came to."""
+
+    reading: Reading
+    screened: int = 0
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    altered: list[str] = field(default_factory=list)
+    """What is live but is not what was sent."""
+    unreachable: dict[str, str] = field(default_factory=dict)
+    """Channels that could not be asked for feedback, and why."""
+    collected: int = 0
+    waiting: Counter[str] = field(default_factory=Counter)
+    """Obligations by state, over all channels, as the run leaves them."""
+    findings: list[Finding] = field(default_factory=list)
+    checkpoint: str | None = None
+    broken: dict[str, Exception] = field(default_factory=dict)
+    """Channels whose adapter failed in a way nobody foresaw."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing left undone; 1 a person must act; 65, 70, 75 as documented."""
+        if self.broken:
+            return 70
+        if self.reading.failures:
+            return 65
+        if self._unavailable:
+            return 75
+        return 1 if self._for_a_person else 0
+
+    @property
+    def _unavailable(self) -> bool:
+        resting = any(tally.resting for tally in self.tallies.values())
+        later = ("waiting", "unsure", "owed")
+        return resting or bool(self.unreachable) or any(self.waiting[s] for s in later)
+
+    @property
+    def _for_a_person(self) -> bool:
+        stands = (Severity.BLOCK, Severity.HOLD)
+        return bool(
+            self.waiting["held"]
+            or self.waiting["refused"]
+            or any(f.severity in stands and not f.channel for f in self.findings)
+            or any(problem.error for problem in self.reading.problems)
+            or any(tally.stopped for tally in self.tallies.values())
+        )
+
+
+def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
+    """Do one run of a workspace.
+
+    Args:
+        workspace: Open, its lock held.
+        random: Gives numbers from 0 to 1, for jitter.
+
+    Raises:
+        GovsyncError: The catalog, the configuration or the database cannot be used;
+            what concerns one source, record or channel is in the report instead.
+    """
+    ledger = workspace.ledger
+    ledger.tell("run.started", pid=str(os.getpid()))
+    ledger.begin()
+    report = Report(reading=read(workspace))
+    report.screened = screen(workspace, report.reading)
+    channels = workspace.channels
+    pushers = [
+        Pusher(channel=c, ledger=ledger, clock=workspace.clock, random=random)
+        for c in channels
+    ]
+    _push(pushers, report)
+    _verify(workspace, pushers, report)
+    _collect(workspace, channels, report)
+    _take_stock(workspace, report)
+    ledger.tell("run.ended", exit=str(report.exit_code))
+    report.checkpoint = checkpoint(workspace)
+    return report
+
+
+def read(workspace: Workspace) -> Reading:
+    """Ingest: catalogs and sources into the ledger."""
+    reading = ingest.Reading()
+    ingest.read_all_catalogs(workspace.config, reading)
+    ingest.ingest(workspace.config, workspace.ledger, reading)
+    return reading
+
+
+def screen(workspace: Workspace, reading: Reading) -> int:
+    """Screen and owe: what changed since it was last looked at."""
+    return screening.screen_all(
+        workspace.ledger,
+        reading.catalogs,
+        [channel.destination for channel in workspace.channels],
+        reading.notes,
+    )
+
+
+def _push(pushers: Sequence[Pusher], report: Report) -> None:
+    """Push and settle, all channels side by side; none stops another."""
+    if not pushers:
+        return
+    with ThreadPoolExecutor(max_workers=min(8, len(pushers))) as pool:
+        futures = {p.channel.name: pool.submit(_push_one, p) for p in pushers}
+    for pusher in pushers:
+        report.tallies[pusher.channel.name] = pusher.tally
+        error = futures[pusher.channel.name].exception()
+        if isinstance(error, Exception):
+            report.broken[pusher.channel.name] = error
+        elif error is not None:
+            raise error
+
+
+def _push_one(pusher: Pusher) -> None:
+    pusher.settle_queued()
+    pusher.push()
+
+
+def _verify(workspace: Workspace, pushers: Sequence[Pusher], report: Report) -> None:
+    """Read back what was confirmed in this run and compare it."""
+    for pusher in pushers:
+        for receipt in pusher.tally.confirmed[:VERIFY_AT_MOST]:
+            try:
+                seen = pusher.channel.adapter.verify(receipt)
+            except ChannelError as error:
+                report.unreachable[pusher.channel.name] = str(error)
+                break
+            if not seen.same:
+                where = f"{receipt.record} on {pusher.channel.name}"
+                report.altered.append(f"{where}: {seen.detail or seen.found}")
+                workspace.ledger.doubt(
+                    pusher.channel.name, receipt.record, reason=seen.detail
+                )
+
+
+def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) -> None:
+    """Fetch feedback and returns; a channel that cannot be asked is named."""
+    for channel in channels:
+        if report.tallies[channel.name].stopped or channel.name in report.broken:
+            continue
+        cursor = workspace.ledger.breaker(channel.name).cursor
+        try:
+            new = list(channel.adapter.collect(cursor))
+        except ChannelError as error:
+            step = f" ({error.step})" if isinstance(error, Stop) else ""
+            report.unreachable[channel.name] = f"{error.message}{step}"
+            continue
+        if new:
+            report.collected += workspace.ledger.collected(
+                channel.name,
+                [entry.model_dump(mode="json") for entry in new],
+                new[-1].cursor,
+            )
+
+
+def _take_stock(workspace: Workspace, report: Report) -> None:
+    with workspace.database.read() as connection:
+        for states in obligations.counts(connection).values():
+            report.waiting.update(states)
+        report.findings = records.findings(connection)
+
+
+def checkpoint(workspace: Workspace) -> str | None:
+    """Sign the audit log's head and append it to the file of checkpoints."""
+    with workspace.database.write() as connection:
+        text = audit.checkpoint(
+            connection,
+            workspace.signing_key,
+            workspace.config.origin,
+            workspace.clock(),
+        )
+    if text is not None:
+        path = workspace.config.path(workspace.config.audit.checkpoints)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return text

@@ -1,0 +1,113 @@
+"""Screen and owe: ask the rules about what changed, and owe what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import govsync
+from govsync import rules
+from govsync.ledger import Ledger, Permission, Ruling, Screened, records
+from govsync.model import (
+    Catalogs,
+    Finding,
+    Record,
+    Severity,
+    Step,
+    canonical_json,
+    digest_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from govsync.rules import Destination, Screening
+
+_AT_ONCE = 200
+_PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
+"""A document goes before what interprets or answers it."""
+
+
+def fingerprint(catalogs: Catalogs, destinations: Sequence[Destination]) -> str:
+    """Return what a screening depends on besides the record itself."""
+    parts = [d.model_dump(mode="json") for d in destinations]
+    return digest_of(canonical_json([govsync.__version__, catalogs.digest, parts]))
+
+
+def screen_all(
+    ledger: Ledger,
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    notes: Mapping[str, Sequence[Finding]],
+) -> int:
+    """Screen every record that changed, or whose rules did; return how many."""
+    mark = fingerprint(catalogs, destinations)
+    number = 0
+    while True:
+        with ledger.database.read() as connection:
+            due = [
+                record
+                for known in records.unscreened(connection, mark, limit=_AT_ONCE)
+                if (record := records.load(connection, known.id, known.revision))
+            ]
+        if not due:
+            return number
+        ledger.screened(
+            [
+                _screened(record, catalogs, destinations, notes.get(record.id, ()))
+                for record in due
+            ],
+            fingerprint=mark,
+        )
+        number += len(due)
+
+
+def _screened(
+    record: Record,
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    notes: Sequence[Finding],
+) -> Screened:
+    screening = rules.screen(record, catalogs=catalogs, destinations=destinations)
+    return Screened(
+        record=record,
+        findings=(*screening.findings, *notes),
+        rulings=rulings(screening, destinations),
+        priority=_PRIORITY[record.step],
+    )
+
+
+def rulings(
+    screening: Screening, destinations: Sequence[Destination]
+) -> dict[str, Ruling]:
+    """Return what a screening means for each channel.
+
+    What its row does not name is simply not owed; what the row names but a rule keeps
+    back is an obligation that waits, with its reason.
+    """
+    whole = _gravest([f for f in screening.findings if not f.channel])
+    return {
+        destination.name: _ruling(destination.name, screening, whole)
+        for destination in destinations
+    }
+
+
+def _ruling(channel: str, screening: Screening, whole: Finding | None) -> Ruling:
+    if channel in screening.channels:
+        return Ruling(permission=Permission.GO)
+    own = _gravest([f for f in screening.findings if f.channel == channel])
+    if own is not None:
+        return Ruling(permission=Permission.NOT_NAMED, reason=own.rule)
+    if whole is None:
+        return Ruling(permission=Permission.NOT_NAMED, reason="scope.not-named")
+    if whole.severity is Severity.HOLD:
+        step = whole.mend or whole.message
+        return Ruling(permission=Permission.HELD, reason=whole.rule, step=step)
+    return Ruling(permission=Permission.BLOCKED, reason=whole.rule)
+
+
+def _gravest(findings: Sequence[Finding]) -> Finding | None:
+    for severity in (Severity.BLOCK, Severity.HOLD):
+        for finding in findings:
+            if finding.severity is severity:
+                return finding
+    return None

@@ -1,0 +1,5 @@
+"""``python -m govsync.cli`` is ``govsync``."""
+
+from govsync.cli import main
+
+main()

@@ -1,0 +1,288 @@
+"""The commands and their options; what they do is in their own modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="govsync",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Publish what the open-government catalog demands: in time, on every channel,"
+    " once, and provably.",
+    epilog="Exit codes: 0 nothing left undone; 1 something waits for a person;"
+    " 64 wrong usage; 65 bad input; 75 try again later; 78 bad configuration.",
+)
+audit = typer.Typer(no_args_is_help=True, help="The tamper-evident log.")
+platform = typer.Typer(no_args_is_help=True, help="The province's side.")
+app.add_typer(audit, name="audit")
+app.add_typer(platform, name="platform")
+
+Config = Annotated[
+    Path,
+    typer.Option("--config", "-c", envvar="GOVSYNC_CONFIG", help="The configuration."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+CONFIG = Path("govsync.toml")
+
+
+def _version(asked: bool) -> None:  # Typer's callback
+    if asked:
+        from govsync import __version__
+
+        typer.echo(f"govsync {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Publish what the open-government catalog demands."""
+    del version
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Made where it is not there.")],
+    city: Annotated[str, typer.Option(help="The city's name.")] = "密山市",
+    code: Annotated[str, typer.Option(help="GB/T 2260, six digits.")] = "230382",
+    site: Annotated[
+        str, typer.Option(help="The government site's home page.")
+    ] = "https://www.city.example.gov.cn",
+) -> None:
+    """Write a commented configuration and the audit log's key."""
+    from govsync.cli import setup
+
+    setup.init(folder, city=city, code=code, site=site)
+
+
+@app.command()
+def check(config: Config = CONFIG) -> None:
+    """Try the configuration, the catalog, the sources and each channel; no effect."""
+    from govsync.cli import setup
+
+    raise typer.Exit(setup.check(config))
+
+
+@app.command()
+def convert(
+    sources: Annotated[list[Path], typer.Argument(help="CSV, TSV or JSON Lines.")],
+    to: Annotated[str, typer.Option("--to", help="rss, atom, xml or json.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    catalog: Annotated[Path | None, typer.Option(help="The county's workbook.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of the sources; detected where absent.")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="The site's home page.")] = None,
+    title: Annotated[str, typer.Option(help="The feed's title.")] = "基层政务公开",
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Write records too that may not be published as they stand."
+        ),
+    ] = False,
+) -> None:
+    """Convert records into a standard form; what may not go is set aside by name."""
+    from govsync.cli import conversion
+
+    raise typer.Exit(
+        conversion.convert(
+            sources,
+            to,
+            out,
+            catalog=catalog,
+            encoding=encoding,
+            site=site,
+            title=title,
+            everything=everything,
+        )
+    )
+
+
+@app.command()
+def run(
+    config: Config = CONFIG,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would go; change nothing.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write those bytes here.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Do one run: ingest, screen, owe, push, settle, verify, collect, checkpoint."""
+    from govsync.cli import running
+
+    if dry_run:
+        raise typer.Exit(running.rehearse(config, out=out, json=json))
+    raise typer.Exit(running.run(config, json=json))
+
+
+@app.command()
+def status(config: Config = CONFIG, json: Json = False) -> None:
+    """Show what each channel holds and owes, and what waits for a person."""
+    from govsync.cli import showing
+
+    showing.status(config, json=json)
+
+
+@app.command()
+def show(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    config: Config = CONFIG,
+    json: Json = False,
+) -> None:
+    """Show one record: what it says, what was found, where it is, what happened."""
+    from govsync.cli import showing
+
+    showing.show(config, record, json=json)
+
+
+@app.command()
+def preview(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    channel: Annotated[str, typer.Option(help="The channel's name.")],
+    config: Config = CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the bytes here.")
+    ] = None,
+) -> None:
+    """Show exactly what would go to a channel."""
+    from govsync.cli import showing
+
+    raise typer.Exit(showing.preview(config, record, channel, out=out))
+
+
+@app.command()
+def withdraw(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    reason: Annotated[str, typer.Option(help="Why; it is shown to the public.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Lift a withdrawal by hand.")
+    ] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Take a record back on every channel at the next run."""
+    from govsync.cli import acting
+
+    acting.withdraw(config, record, reason=reason, undo=undo)
+
+
+@app.command()
+def retry(
+    channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
+    record: Annotated[str | None, typer.Option(help="Only this record.")] = None,
+    config: Config = CONFIG,
+) -> None:
+    """Make what is held or waiting at the channels due now."""
+    from govsync.cli import acting
+
+    acting.retry(config, channel=channel, record=record)
+
+
+@app.command()
+def hold(
+    channel: Annotated[str, typer.Argument(help="The channel's name.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    config: Config = CONFIG,
+) -> None:
+    """Stop a channel until somebody resumes it; its records wait."""
+    from govsync.cli import acting
+
+    acting.hold(config, channel, reason=reason)
+
+
+@app.command()
+def resume(
+    channel: Annotated[str, typer.Argument(help="The channel's name.")],
+    config: Config = CONFIG,
+) -> None:
+    """Let a channel that waits for a person work again."""
+    from govsync.cli import acting
+
+    acting.resume(config, channel)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--dir", help="Made anew at each demo.")
+    ] = Path("demo"),
+) -> None:
+    """Run the main job on the sample county, against a platform on this machine."""
+    from govsync.cli import demo as demonstration
+
+    raise typer.Exit(demonstration.demo(folder))
+
+
+@audit.command("verify")
+def audit_verify(
+    config: Config = CONFIG,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(help="Checkpoints kept elsewhere; by default those kept here."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The verifier key that you were given.")
+    ] = None,
+) -> None:
+    """Recompute the whole log and hold it against its checkpoints; needs no network."""
+    from govsync.cli import auditing
+
+    auditing.verify(config, checkpoints=checkpoints, key=key)
+
+
+@audit.command("show")
+def audit_show(
+    config: Config = CONFIG,
+    record: Annotated[str | None, typer.Option(help="Only this record.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
+    json: Json = False,
+) -> None:
+    """Print the log's entries, oldest first."""
+    from govsync.cli import auditing
+
+    auditing.show(config, record=record, channel=channel, json=json)
+
+
+@audit.command("export")
+def audit_export(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    config: Config = CONFIG,
+) -> None:
+    """Write the log as JSON Lines, with its checkpoints beside it."""
+    from govsync.cli import auditing
+
+    auditing.export(config, out)
+
+
+@platform.command("init")
+def platform_init(
+    folder: Annotated[Path, typer.Argument(help="Made where it is not there.")],
+    city: Annotated[str, typer.Option(help="The first city's code.")] = "230382",
+) -> None:
+    """Write a platform's configuration and a city's first key."""
+    from govsync.cli import setup
+
+    setup.platform_init(folder, city=city)
+
+
+@platform.command("serve")
+def platform_serve(
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The platform's configuration.")
+    ] = Path("platform.toml"),
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.")] = 8380,
+) -> None:
+    """Receive what cities push, and show what they published."""
+    from govsync.cli import setup
+
+    setup.platform_serve(config, host=host, port=port)

@@ -1,0 +1,141 @@
+"""``govsync run``: one run, or a rehearsal of one."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from govsync.agent.rehearsal import rehearse as rehearse_run
+from govsync.agent.run import run as do_run
+from govsync.agent.workspace import Workspace
+from govsync.cli.output import complain, say, say_json
+from govsync.files import replacing
+from govsync.model import Severity, digest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from govsync.agent.ingest import Reading
+    from govsync.agent.rehearsal import Rehearsal
+    from govsync.agent.run import Report
+
+
+def run(config: Path, *, json: bool) -> int:
+    """Do one run; return its exit code."""
+    with Workspace.at(config) as workspace, workspace.lock():
+        report = do_run(workspace, random=random.random)
+    for error in report.broken.values():
+        traceback.print_exception(error)
+    if json:
+        say_json(summary(report))
+    else:
+        _tell(report)
+    return report.exit_code
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Return a report as plain data."""
+    return {
+        "read": _read(report.reading),
+        "screened": report.screened,
+        "pushed": {name: dict(t.states) for name, t in report.tallies.items()},
+        "stopped": {n: t.stopped for n, t in report.tallies.items() if t.stopped},
+        "unreachable": report.unreachable,
+        "altered": report.altered,
+        "collected": report.collected,
+        "obligations": dict(report.waiting),
+        "findings": Counter(str(f.severity) for f in report.findings),
+        "problems": [str(problem) for problem in report.reading.problems],
+        "failures": [str(failure) for failure in report.reading.failures],
+        "broken": {name: repr(error) for name, error in report.broken.items()},
+        "exit": report.exit_code,
+    }
+
+
+def _read(reading: Reading) -> dict[str, int]:
+    return {"rows": reading.rows, **reading.intake.model_dump()}
+
+
+def _tell(report: Report) -> None:
+    tell_reading(report.reading)
+    for name, tally in report.tallies.items():
+        pushed = ", ".join(f"{n} {state}" for state, n in sorted(tally.states.items()))
+        say(f"{name}: {pushed or 'nothing to do'}")
+        if tally.stopped:
+            say(f"{name}: rests: {tally.stopped}")
+    for name, reason in report.unreachable.items():
+        complain(f"{name}: cannot be reached: {reason}")
+    for line in report.altered:
+        complain(f"altered: {line}")
+    kept_back = {
+        f.record
+        for f in report.findings
+        if f.severity is not Severity.WARN and not f.channel
+    }
+    if kept_back:
+        say(f"{len(kept_back)} records wait for a person: `govsync status`")
+
+
+def tell_reading(reading: Reading) -> None:
+    """Say what was read, and name what could not be."""
+    for problem in reading.problems:
+        complain(str(problem))
+    for failure in reading.failures:
+        complain(str(failure))
+    intake = reading.intake
+    say(
+        f"read {reading.rows} rows: {intake.new} new, {intake.revised} changed,"
+        f" {intake.same} as before"
+    )
+
+
+def rehearse(config: Path, *, out: Path | None, json: bool) -> int:
+    """Show what a run would send; write the bytes below ``out`` where it is given."""
+    with Workspace.at(config) as workspace:
+        rehearsal = rehearse_run(workspace)
+    if out is not None:
+        _write(rehearsal, out)
+    if json:
+        say_json(_forms(rehearsal))
+        return 0
+    tell_reading(rehearsal.reading)
+    for name, forms in _forms(rehearsal).items():
+        say(
+            f"{name}: {len(rehearsal.releases[name])} releases in {len(forms)} messages"
+        )
+        for form in forms:
+            say(f"  {form['bytes']:>9}  {form['sha256'][:12]}  {form['name']}")
+    for error in rehearsal.rejected:
+        complain(str(error))
+    return 0
+
+
+def _forms(rehearsal: Rehearsal) -> dict[str, list[dict[str, Any]]]:
+    return {
+        channel: [
+            {
+                "name": form.name,
+                "media_type": form.media_type,
+                "bytes": len(form.content),
+                "sha256": digest_of(form.content),
+            }
+            for form in forms
+        ]
+        for channel, forms in rehearsal.forms.items()
+    }
+
+
+def _write(rehearsal: Rehearsal, out: Path) -> None:
+    for channel, forms in rehearsal.forms.items():
+        folder = out / channel
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, form in enumerate(forms, start=1):
+            with replacing(folder / f"{number:05d}{_suffix(form.media_type)}") as file:
+                file.write(form.content)
+
+
+def _suffix(media_type: str) -> str:
+    kinds = {"html": ".html", "json": ".json", "xml": ".xml", "css": ".css"}
+    return next((suffix for k, suffix in kinds.items() if k in media_type), ".bin")

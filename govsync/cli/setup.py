@@ -1,0 +1,163 @@
+"""``govsync init``, ``check`` and ``platform``: set up and try, without effect."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING
+
+from govsync import audit
+from govsync.agent import config as configuration
+from govsync.agent.workspace import Workspace
+from govsync.channels.errors import ChannelError
+from govsync.cli.output import complain, say
+from govsync.errors import GovsyncError, UsageError
+from govsync.files import replacing
+from govsync.sources import read_catalogs, read_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from govsync.agent.channels import Channel
+    from govsync.agent.config import Config
+
+
+def init(folder: Path, *, city: str, code: str, site: str) -> None:
+    """Write a commented configuration and the audit log's key.
+
+    Raises:
+        UsageError: There is a configuration already; it is left as it is.
+    """
+    text = fill(
+        "govsync.toml",
+        city=city,
+        code=code,
+        site=site,
+        paused="true",
+        province="https://open.province.example.gov.cn",
+        key_id=f"{code}-1",
+    )
+    path = folder / configuration.FILE_NAME
+    write_new(path, text)
+    key = new_audit_key(configuration.read(path))
+    say(f"{path} is written: put catalog and records beside it, then `govsync check`")
+    say(f"the audit log's verifier key, for your inspector: {key}")
+
+
+def fill(template: str, **values: str) -> str:
+    """Return a template of this package with its blanks filled in."""
+    text = files("govsync.cli").joinpath("templates", template).read_text("utf-8")
+    return Template(text).substitute(values)
+
+
+def write_new(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write a file that is not there yet, its folder too.
+
+    Raises:
+        UsageError: It is there.
+    """
+    if path.exists():
+        raise UsageError(f"{path} is there already", mend="choose another folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path, mode=mode) as file:
+        file.write(text.encode())
+
+
+def new_audit_key(config: Config) -> str:
+    """Make the audit log's key where there is none; return its verifier key."""
+    path = config.path(config.audit.key_file)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        audit.SigningKey.generate(config.origin).save(path)
+    return str(audit.SigningKey.load(path).verifier)
+
+
+def check(path: Path) -> int:
+    """Try everything that a run needs; return the gravest exit code."""
+    codes = [0]
+    with Workspace.at(path) as workspace:
+        say(f"configuration: {path} holds")
+        codes += [
+            _tried(f"catalog {c.path}", lambda c=c: _catalog(workspace.config, c))
+            for c in workspace.config.catalogs
+        ]
+        codes += [
+            _tried(f"source {s.path}", lambda s=s: _source(workspace.config, s))
+            for s in workspace.config.sources
+        ]
+        codes.append(_tried("audit key", lambda: str(workspace.signing_key.verifier)))
+        codes.append(_tried("database", lambda: _database(workspace)))
+        codes += [
+            _tried(f"channel {channel.name}", lambda c=channel: _channel(c))
+            for channel in workspace.channels
+        ]
+    return max(codes)
+
+
+def _tried(name: str, trial: object) -> int:
+    try:
+        answer = trial()  # type: ignore[operator]
+    except GovsyncError as error:
+        complain(f"{name}: {error}")
+        return error.exit_code
+    say(f"{name}: {answer}")
+    return 0
+
+
+def _catalog(config: Config, file: configuration.CatalogFile) -> str:
+    reading = read_catalogs(
+        config.path(file.path), version=file.version, box_semantics=file.box_semantics
+    )
+    for problem in reading.problems:
+        complain(str(problem))
+    return f"{reading.rows_read} rows in {len(reading.catalogs.catalogs)} areas"
+
+
+def _source(config: Config, file: configuration.SourceFile) -> str:
+    found: Counter[str] = Counter()
+    for row in read_records(
+        config.path(file.path),
+        kind=file.kind,
+        encoding=file.encoding,
+        columns=file.columns or None,
+    ):
+        found["rows"] += 1
+        found["records"] += row.record is not None
+        for problem in row.problems:
+            complain(str(problem))
+    return f"{found['rows']} rows, {found['records']} records"
+
+
+def _database(workspace: Workspace) -> str:
+    return (
+        f"{workspace.config.store.database}, journal {workspace.database.journal_mode}"
+    )
+
+
+def _channel(channel: Channel) -> str:
+    health = channel.adapter.check()
+    if not health.ok:
+        raise ChannelError(health.detail, mend=health.mend)
+    skew = f", clock {health.skew.total_seconds():+.0f} s" if health.skew else ""
+    return f"{health.detail or 'works'}{skew}"
+
+
+def platform_init(
+    folder: Path, *, city: str, base_url: str = "http://127.0.0.1:8380"
+) -> None:
+    """Write a platform's configuration and a city's first key."""
+    key_id = f"{city}-1"
+    text = fill("platform.toml", base_url=base_url, key_id=key_id, city=city)
+    write_new(folder / "platform.toml", text)
+    key = folder / "keys" / f"{city}.key"
+    write_new(key, secrets.token_urlsafe(32), mode=0o600)
+    say(f"{folder / 'platform.toml'} is written; {key} goes to the city, by hand")
+
+
+def platform_serve(config: Path, *, host: str, port: int) -> None:
+    """Serve a platform until it is stopped."""
+    from govsync import platform
+
+    platform.serve(platform.load_settings(config), host=host, port=port)

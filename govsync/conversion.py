@@ -1,0 +1,168 @@
+"""The library's front door: read records, write them in a standard form.
+
+>>> from govsync import convert, load
+>>> records = load("records.csv")               # doctest: +SKIP
+>>> convert(records, "atom", "feed.xml")        # doctest: +SKIP
+36
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
+
+from govsync import formats
+from govsync.errors import InputError, UsageError
+from govsync.files import replacing
+from govsync.formats import Feed
+from govsync.sources import read_catalogs, read_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from os import PathLike
+
+    from govsync.errors import FormatError
+    from govsync.model import Catalogs, Record
+    from govsync.sources import CatalogReading, Problem
+
+
+class Loaded:
+    """The records of a source, read as they are asked for.
+
+    Iterating reads the source from its start. :attr:`problems` names every row and
+    cell that could not be used, as far as the last iteration came.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        kind: str | None = None,
+        encoding: str | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.problems: list[Problem] = []
+        self.rows = 0
+        self._options = {"kind": kind, "encoding": encoding}
+        self._columns = columns
+
+    def __iter__(self) -> Iterator[Record]:
+        self.problems.clear()
+        self.rows = 0
+        for row in read_records(self.path, columns=self._columns, **self._options):
+            self.rows += 1
+            self.problems += row.problems
+            if row.record is not None:
+                yield row.record
+
+
+def load(
+    path: str | PathLike[str],
+    *,
+    kind: str | None = None,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Open a source of records: CSV, TSV or JSON Lines.
+
+    Args:
+        path: The file.
+        kind: ``csv``, ``tsv`` or ``jsonl``; by the file's suffix where absent.
+        encoding: Of a table; UTF-8, UTF-16 or GB18030 is detected where absent.
+        columns: Our field → the table's header, where it is not one of the usual.
+
+    Raises:
+        SourceError: On iteration, where the file cannot be read at all. A row that
+            cannot be read is in :attr:`Loaded.problems` instead.
+    """
+    return Loaded(path, kind=kind, encoding=encoding, columns=columns)
+
+
+def load_catalogs(path: str | PathLike[str]) -> CatalogReading:
+    """Read a county's workbook of standard catalogs.
+
+    Raises:
+        SourceError: It is not there or not a workbook. A row that cannot be read is in
+            the result's ``problems`` instead.
+    """
+    return read_catalogs(Path(path))
+
+
+def convert(
+    records: Iterable[Record],
+    to: str,
+    out: str | PathLike[str] | IO[bytes],
+    *,
+    feed: Feed | None = None,
+    catalogs: Catalogs | None = None,
+    on_error: Callable[[FormatError], None] | None = None,
+) -> int:
+    """Write records in a standard form; return how many.
+
+    The bytes depend on the records and the feed alone. A file is written whole or not
+    at all.
+
+    Args:
+        records: Anything that yields records; they are not kept in memory.
+        to: ``rss``, ``atom``, ``xml`` or ``json``.
+        out: A path, or a binary stream.
+        feed: Title and addresses; by default those of the first record's site.
+        catalogs: Written with the records where the form has a place (``xml``).
+        on_error: Takes a record that cannot be carried, which is then left out.
+
+    Raises:
+        UsageError: There is no such form.
+        InputError: No feed is given and the records do not name their site.
+        FormatError: A record cannot be carried, and ``on_error`` is not given.
+        OSError: The file cannot be written.
+    """
+    if to not in formats.FORMATS:
+        raise UsageError(
+            f"no format {to!r}", mend=f"there are: {', '.join(formats.FORMATS)}"
+        )
+    if feed is None:
+        feed, records = feed_of(records)
+    if isinstance(out, (str, Path)) or hasattr(out, "__fspath__"):
+        with replacing(Path(out)) as file:
+            return _write(records, to, file, feed, catalogs, on_error)
+    return _write(records, to, out, feed, catalogs, on_error)
+
+
+def feed_of(records: Iterable[Record]) -> tuple[Feed, Iterable[Record]]:
+    """Return a feed named after the first record's site, and the records again.
+
+    Raises:
+        InputError: There is no record, or its address names no site.
+    """
+    stream = iter(records)
+    first = next(stream, None)
+    parts = urlsplit(first.link) if first is not None else None
+    if first is None or parts is None or not parts.netloc:
+        raise InputError(
+            "the records do not say whose feed it is",
+            mend="give the site's home page (--site, or feed=Feed(...))",
+        )
+    site = f"{parts.scheme}://{parts.netloc}/"
+    feed = Feed(title="基层政务公开", site=site, author=first.issuer)
+    return feed, chain([first], stream)
+
+
+def _write(
+    records: Iterable[Record],
+    to: str,
+    out: IO[bytes],
+    feed: Feed,
+    catalogs: Catalogs | None,
+    on_error: Callable[[FormatError], None] | None,
+) -> int:
+    stream = cast("BinaryIO", out)
+    if to == "xml" and catalogs is not None:
+        from govsync.formats import catalog_xml
+
+        return catalog_xml.write(
+            feed, records, stream, on_error=on_error, catalogs=catalogs
+        )
+    return formats.FORMATS[to].write(feed, records, stream, on_error=on_error)

@@ -1,0 +1,477 @@
+"""The ledger (台账): each method is one transaction, told of in the audit log.
+
+It decides nothing about channels: what an outcome means comes in as a
+:class:`Settlement`, made by the agent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from govsync import audit
+from govsync.errors import UsageError
+from govsync.ledger import channels, obligations, records
+from govsync.ledger.obligations import Obligation, ObligationState, Want
+from govsync.ledger.owing import Ruling, owe
+from govsync.ledger.settling import Settlement, settled
+from govsync.model import Finding, Record, Status, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from govsync.store.database import Database
+
+LEASE = timedelta(minutes=10)
+"""How long a claim holds; longer than any call's total deadline times a batch."""
+
+
+class Intake(Value):
+    """What an accepted batch came to."""
+
+    new: int = 0
+    revised: int = 0
+    same: int = 0
+
+    def plus(self, name: str) -> Intake:
+        """Return this with one more of ``new``, ``revised`` or ``same``."""
+        return self.changed(**{name: getattr(self, name) + 1})
+
+
+class Screened(Value):
+    """A record with what screening said of it."""
+
+    record: Record
+    """The newest revision."""
+    findings: tuple[Finding, ...]
+    rulings: dict[str, Ruling]
+    """For every configured channel."""
+    priority: int
+    """Lower goes first."""
+
+
+class Quota(Value):
+    """How often a service lets itself be called in the present window."""
+
+    start: datetime
+    end: datetime
+    count: int
+
+
+class Ledger:
+    """The ledger of one database.
+
+    Args:
+        database: Open, with the ledger's tables.
+        actor: Who acts, for the audit log: an operator, or ``cron@host``.
+        clock: Gives the present moment, aware.
+    """
+
+    def __init__(
+        self, database: Database, *, actor: str, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.actor = actor
+        self.clock = clock
+
+    def accept(self, batch: Sequence[Record], *, source: str) -> Intake:
+        """Take records from a source; what changed becomes a new revision.
+
+        Absence is never a deletion, and a withdrawal by hand outlives the source.
+        """
+        intake = Intake()
+        with self.database.write() as connection:
+            known = records.known(connection, [record.id for record in batch])
+            entries = []
+            for record in batch:
+                before = known.get(record.id)
+                if before is not None and before.source_digest == record.digest:
+                    intake = intake.plus("same")
+                    continue
+                after = self._keep(connection, record, before, source)
+                intake = intake.plus("revised" if before else "new")
+                entries.append(self._entry("record.accepted", after, reason=source))
+            audit.append(connection, entries)
+        return intake
+
+    def _keep(
+        self,
+        connection: Connection,
+        record: Record,
+        before: records.Known | None,
+        source: str,
+    ) -> Record:
+        now = self.clock()
+        said = record.digest
+        if before is not None and before.withdrawn_by:
+            held = records.current(connection, record.id)
+            status = held.status if held else record.status
+            record = record.changed(status=status)
+        after = records.next_revision(record, before, now=now)
+        records.keep(
+            connection,
+            after,
+            source=source,
+            source_digest=said,
+            withdrawn_by=before.withdrawn_by if before else "",
+            now=now,
+        )
+        return after
+
+    def withdraw(self, record_id: str, *, reason: str) -> Record:
+        """Take a record back by hand; it stays so whatever its source says.
+
+        Raises:
+            UsageError: No such record, or it is withdrawn already.
+        """
+        with self.database.write() as connection:
+            record, before = self._current(connection, record_id)
+            if record.withdrawn:
+                raise UsageError(f"record {record_id} is withdrawn already")
+            taken = records.taken_back(record, reason=reason, now=self.clock())
+            return self._replace(connection, taken, before, self.actor, reason)
+
+    def restore(self, record_id: str) -> Record:
+        """Lift a withdrawal by hand.
+
+        Raises:
+            UsageError: No such record, or nobody withdrew it by hand.
+        """
+        with self.database.write() as connection:
+            record, before = self._current(connection, record_id)
+            if not before.withdrawn_by:
+                raise UsageError(f"record {record_id} was not withdrawn by hand")
+            standing = record.changed(status=Status())
+            return self._replace(connection, standing, before, "", "restored")
+
+    def _current(
+        self, connection: Connection, record_id: str
+    ) -> tuple[Record, records.Known]:
+        record = records.current(connection, record_id)
+        if record is None:
+            raise UsageError(
+                f"no record {record_id!r}", mend="`govsync status` lists what there is"
+            )
+        return record, records.known(connection, [record_id])[record_id]
+
+    def _replace(
+        self,
+        connection: Connection,
+        record: Record,
+        before: records.Known,
+        withdrawn_by: str,
+        reason: str,
+    ) -> Record:
+        after = records.next_revision(record, before, now=self.clock())
+        records.keep(
+            connection,
+            after,
+            source=before.source,
+            source_digest=before.source_digest,
+            withdrawn_by=withdrawn_by,
+            now=self.clock(),
+        )
+        action = "record.withdrawn" if withdrawn_by else "record.restored"
+        audit.append(connection, [self._entry(action, after, reason=reason)])
+        return after
+
+    def screened(self, batch: Sequence[Screened], *, fingerprint: str) -> None:
+        """Store what screening found and owe what follows, all in one commit.
+
+        Args:
+            batch: Newest revisions, with what was found and ruled.
+            fingerprint: Under which rules, catalog and channels they were screened.
+        """
+        with self.database.write() as connection:
+            for one in batch:
+                records.set_findings(connection, one.record.id, one.findings)
+                records.mark_screened(connection, one.record.id, fingerprint)
+                found = [self._found(one.record, finding) for finding in one.findings]
+                audit.append(connection, found + self._owe_all(connection, one))
+
+    def _owe_all(self, connection: Connection, one: Screened) -> list[audit.Entry]:
+        record = one.record
+        known = {o.channel: o for o in obligations.of_record(connection, record.id)}
+        want = Want(
+            op="withdraw" if record.withdrawn else "publish",
+            revision=record.revision,
+            digest=record.digest,
+        )
+        entries = []
+        for channel, ruling in one.rulings.items():
+            values = owe(want, ruling, known.get(channel), priority=one.priority)
+            if values is not None:
+                self._owe(connection, channel, record.id, values, known)
+                entries.append(self._owed(record, channel, values))
+        return entries
+
+    def _owe(
+        self,
+        connection: Connection,
+        channel: str,
+        record: str,
+        values: Mapping[str, Any],
+        known: Mapping[str, Obligation],
+    ) -> None:
+        now = self.clock()
+        if channel in known:
+            obligations.change(
+                connection, channel, record, due_at=now, attempts=0, **values
+            )
+            return
+        rest = {
+            k: v for k, v in values.items() if k not in {"op", "revision", "digest"}
+        }
+        want = Want(**{k: values[k] for k in ("op", "revision", "digest")})
+        obligations.create(connection, channel, record, want, now=now, **rest)
+
+    def begin(self) -> int:
+        """Turn what a dead run left behind into ``unsure``; return how many.
+
+        The caller holds the run's lock, so no other run of this host is alive.
+        """
+        with self.database.write() as connection:
+            number = obligations.abandon(connection, now=self.clock(), all_owners=True)
+            if number:
+                entry = self._plain("run.recovered", reason=f"{number} unsure")
+                audit.append(connection, [entry])
+        return number
+
+    def claim(
+        self, channel: str, *, limit: int, quotas: Mapping[str, Quota]
+    ) -> list[Obligation]:
+        """Lease due obligations and store the intent to send, before a byte leaves.
+
+        Args:
+            channel: Whose.
+            limit: At most so many.
+            quotas: By op, where the service lets itself be called only so often.
+        """
+        now = self.clock()
+        with self.database.write() as connection:
+            leased = obligations.claim(
+                connection,
+                channel,
+                limit=limit,
+                owner=self.actor,
+                now=now,
+                until=now + LEASE,
+            )
+            kept = [one for one in leased if self._within(connection, one, quotas)]
+            audit.append(connection, [self._sending(one) for one in kept])
+        return kept
+
+    def _within(
+        self,
+        connection: Connection,
+        one: Obligation,
+        quotas: Mapping[str, Quota],
+    ) -> bool:
+        op = one.want.op
+        quota = quotas.get(op)
+        if quota is None or one.state is ObligationState.UNSURE:
+            return True
+        if channels.used(connection, one.channel, op, quota.start) < quota.count:
+            channels.use(connection, one.channel, op, quota.start, 1)
+            return True
+        obligations.finish(
+            connection,
+            one,
+            state=ObligationState.WAITING,
+            due_at=quota.end,
+            reason=f"the quota of {quota.count} ({op}) is used up",
+            sent_op=None,
+            sent_revision=None,
+        )
+        return False
+
+    def intend(self, one: Obligation) -> Obligation | None:
+        """Store the intent to send after a look found nothing; None: lease lost."""
+        with self.database.write() as connection:
+            if not obligations.intend(connection, one):
+                return None
+            leased = obligations.get(connection, one.channel, one.record)
+            audit.append(connection, [self._sending(leased)] if leased else [])
+        return leased
+
+    def accepted(self, channel: str, *, limit: int) -> list[Obligation]:
+        """Lease what the channel queued and whose time to ask has come."""
+        now = self.clock()
+        with self.database.write() as connection:
+            return obligations.lease_accepted(
+                connection,
+                channel,
+                limit=limit,
+                owner=self.actor,
+                now=now,
+                until=now + LEASE,
+            )
+
+    def settle(self, outcomes: Sequence[tuple[Obligation, Settlement]]) -> None:
+        """Store what became of a group of leases, all in one commit."""
+        with self.database.write() as connection:
+            entries = []
+            for leased, settlement in outcomes:
+                now = obligations.get(connection, leased.channel, leased.record)
+                values = settled(now or leased, settlement)
+                held = obligations.finish(connection, leased, **values)
+                action = (
+                    f"delivery.{values['state']}" if held else "delivery.lease-lost"
+                )
+                entries.append(self._outcome(action, leased, settlement))
+            audit.append(connection, entries)
+
+    def retry(self, channel: str | None = None, record: str | None = None) -> int:
+        """Make what is held or waiting at channels due now; return how many."""
+        states = (ObligationState.HELD, ObligationState.WAITING, ObligationState.UNSURE)
+        with self.database.write() as connection:
+            chosen = [
+                one
+                for one in obligations.in_states(connection, states, channel=channel)
+                if record in (None, one.record) and one.cause != "rule"
+            ]
+            for one in chosen:
+                state = ObligationState.UNSURE if one.sent_op else ObligationState.OWED
+                obligations.change(
+                    connection,
+                    one.channel,
+                    one.record,
+                    state=state,
+                    due_at=self.clock(),
+                    attempts=0,
+                    reason="",
+                    step="",
+                    cause="",
+                )
+            audit.append(
+                connection,
+                [
+                    self._plain(
+                        "delivery.retry", record=one.record, channel=one.channel
+                    )
+                    for one in chosen
+                ],
+            )
+        return len(chosen)
+
+    def doubt(self, channel: str, record: str, *, reason: str) -> None:
+        """Hold what is live but is not what was sent; a person looks at it."""
+        with self.database.write() as connection:
+            obligations.change(
+                connection,
+                channel,
+                record,
+                state=ObligationState.HELD,
+                cause="channel",
+                reason=f"what is live is not what was sent: {reason}"[:500],
+                step="compare them with `govsync show`, then `govsync retry`",
+                held_op=None,
+                held_revision=None,
+                held_digest=None,
+            )
+            entry = self._plain(
+                "delivery.altered", record=record, channel=channel, reason=reason[:500]
+            )
+            audit.append(connection, [entry])
+
+    def breaker(self, channel: str) -> channels.Breaker:
+        """Return a channel's breaker."""
+        with self.database.read() as connection:
+            return channels.breaker(connection, channel)
+
+    def set_breaker(self, channel: str, value: channels.Breaker) -> None:
+        """Store a channel's breaker; a change of its state goes into the audit log."""
+        with self.database.write() as connection:
+            before = channels.breaker(connection, channel)
+            if before == value:
+                return
+            channels.set_breaker(connection, channel, value)
+            if before.state is not value.state:
+                entry = self._plain(
+                    f"channel.{value.state}",
+                    channel=channel,
+                    reason=value.reason,
+                    detail={"step": value.step} if value.step else {},
+                )
+                audit.append(connection, [entry])
+
+    def collected(
+        self, channel: str, entries: Sequence[dict[str, Any]], cursor: str
+    ) -> int:
+        """Store feedback and how far it was read; return how much was new."""
+        with self.database.write() as connection:
+            new = channels.keep_feedback(connection, channel, entries, self.clock())
+            before = channels.breaker(connection, channel)
+            channels.set_breaker(connection, channel, before.changed(cursor=cursor))
+            told = [
+                self._plain("feedback.received", channel=channel, detail={"id": name})
+                for name in new
+            ]
+            audit.append(connection, told)
+        return len(new)
+
+    def tell(self, action: str, *, reason: str = "", **detail: str) -> None:
+        """Write an entry that belongs to no record: a run's start and end."""
+        with self.database.write() as connection:
+            audit.append(
+                connection, [self._plain(action, reason=reason, detail=detail)]
+            )
+
+    def _entry(self, action: str, record: Record, *, reason: str = "") -> audit.Entry:
+        return self._plain(
+            action,
+            record=record.id,
+            revision=record.revision,
+            digest=record.digest,
+            reason=reason,
+        )
+
+    def _found(self, record: Record, finding: Finding) -> audit.Entry:
+        return self._plain(
+            f"finding.{finding.severity}",
+            record=record.id,
+            revision=record.revision,
+            channel=finding.channel,
+            reason=finding.rule,
+        )
+
+    def _owed(
+        self, record: Record, channel: str, values: Mapping[str, Any]
+    ) -> audit.Entry:
+        return self._plain(
+            f"obligation.{values['state']}",
+            record=record.id,
+            revision=record.revision,
+            channel=channel,
+            reason=values["reason"],
+        )
+
+    def _sending(self, one: Obligation) -> audit.Entry:
+        return self._plain(
+            f"delivery.{one.state}",
+            record=one.record,
+            channel=one.channel,
+            revision=one.want.revision,
+            digest=one.want.digest,
+            outcome=one.want.op,
+        )
+
+    def _outcome(
+        self, action: str, leased: Obligation, settlement: Settlement
+    ) -> audit.Entry:
+        receipt = settlement.receipt or {}
+        return self._plain(
+            action,
+            record=leased.record,
+            channel=leased.channel,
+            revision=leased.sent_revision or leased.want.revision,
+            digest=receipt.get("digest", ""),
+            outcome=leased.sent_op or leased.want.op,
+            reason=settlement.reason,
+            detail={k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)},
+        )
+
+    def _plain(self, action: str, **values: Any) -> audit.Entry:
+        return audit.Entry(at=self.clock(), actor=self.actor, action=action, **values)

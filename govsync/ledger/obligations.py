@@ -1,0 +1,388 @@
+"""Obligations: for each (record, channel), what it owes and what it holds.
+
+States::
+
+    owed ─▶ sending ─▶ live | withdrawn        the channel confirmed
+              │  ├───▶ accepted ─▶ …           it queued; settle asks
+              │  ├───▶ unsure ─▶ …             find looks before anything is repeated
+              │  ├───▶ waiting ─▶ sending      due_at says when
+              │  └───▶ held                    a named human step is due
+    refused                                    a rule says no; nothing was sent
+
+Work is the difference of wanted and held. Statements only: each runs in the caller's
+transaction, and every finishing update names the fence of its lease.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+
+from govsync.model import Value
+from govsync.model.codes import Code
+from govsync.store import ledger_tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+
+class ObligationState(Code):
+    """The state of an obligation."""
+
+    OWED = "owed", "待推送"
+    SENDING = "sending", "推送中"
+    UNSURE = "unsure", "结果不明"
+    ACCEPTED = "accepted", "已受理"
+    LIVE = "live", "已发布"
+    WAITING = "waiting", "等待重试"
+    HELD = "held", "待人工"
+    REFUSED = "refused", "不予发布"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+DUE = (ObligationState.OWED, ObligationState.WAITING, ObligationState.UNSURE)
+"""What a run takes up, once ``due_at`` has come."""
+IN_FLIGHT = (ObligationState.SENDING, ObligationState.UNSURE, ObligationState.ACCEPTED)
+"""Where something was sent whose outcome is not known."""
+SETTLED = (ObligationState.LIVE, ObligationState.WITHDRAWN, ObligationState.REFUSED)
+"""Where nothing more is to be done."""
+
+
+class Want(Value):
+    """What a channel should hold of a record."""
+
+    op: str
+    """``publish`` or ``withdraw``."""
+    revision: int
+    digest: str
+
+
+class Obligation(Value):
+    """One row of the ledger."""
+
+    channel: str
+    record: str
+    want: Want
+    state: ObligationState
+    due_at: datetime
+    priority: int
+    attempts: int
+    """Failed attempts so far, since the last success or change."""
+    reason: str
+    step: str
+    cause: str
+    """``rule`` or ``channel``: who keeps it from going; else empty."""
+    sent_op: str | None
+    """What was sent, while nobody knows what became of it; else None."""
+    sent_revision: int | None
+    held_op: str | None
+    held_revision: int | None
+    held_digest: str | None
+    receipt: dict[str, Any] | None
+    pending: dict[str, Any] | None
+    owner: str
+    fence: int
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether the channel holds a publication, or may hold one for all we know."""
+        return "publish" in (self.held_op, self.sent_op)
+
+    @property
+    def holds_what_is_wanted(self) -> bool:
+        """Whether the channel is known to hold exactly the wanted revision."""
+        return (self.held_op, self.held_revision, self.held_digest) == (
+            self.want.op,
+            self.want.revision,
+            self.want.digest,
+        )
+
+
+def get(connection: Connection, channel: str, record: str) -> Obligation | None:
+    """Return one obligation, or None."""
+    row = connection.execute(select(t.obligation).where(_key(channel, record))).first()
+    return None if row is None else _obligation(row)
+
+
+def of_record(connection: Connection, record: str) -> list[Obligation]:
+    """Return a record's obligations, in order of channel."""
+    query = (
+        select(t.obligation)
+        .where(t.obligation.c.record == record)
+        .order_by(t.obligation.c.channel)
+    )
+    return [_obligation(row) for row in connection.execute(query)]
+
+
+def in_states(
+    connection: Connection,
+    states: Iterable[ObligationState],
+    *,
+    channel: str | None = None,
+) -> list[Obligation]:
+    """Return the obligations in some states, in order of channel and record."""
+    query = (
+        select(t.obligation)
+        .where(t.obligation.c.state.in_([s.value for s in states]))
+        .order_by(t.obligation.c.channel, t.obligation.c.record)
+    )
+    if channel is not None:
+        query = query.where(t.obligation.c.channel == channel)
+    return [_obligation(row) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return how many obligations are in each state, by channel."""
+    rows = connection.execute(
+        select(t.obligation.c.channel, t.obligation.c.state, func.count())
+        .group_by(t.obligation.c.channel, t.obligation.c.state)
+        .order_by(t.obligation.c.channel, t.obligation.c.state)
+    )
+    table: dict[str, dict[str, int]] = {}
+    for channel, state, number in rows:
+        table.setdefault(channel, {})[state] = number
+    return table
+
+
+def create(
+    connection: Connection,
+    channel: str,
+    record: str,
+    want: Want,
+    *,
+    state: ObligationState,
+    now: datetime,
+    priority: int,
+    reason: str = "",
+    step: str = "",
+    cause: str = "",
+) -> None:
+    """Add an obligation that was not there."""
+    connection.execute(
+        insert(t.obligation).values(
+            channel=channel,
+            record=record,
+            op=want.op,
+            revision=want.revision,
+            digest=want.digest,
+            state=state.value,
+            due_at=now,
+            priority=priority,
+            reason=reason,
+            step=step,
+            cause=cause,
+        )
+    )
+
+
+def change(connection: Connection, channel: str, record: str, **values: Any) -> None:
+    """Change an obligation that nobody holds a lease on."""
+    connection.execute(
+        update(t.obligation).where(_key(channel, record)).values(**_plain(values))
+    )
+
+
+def claim(
+    connection: Connection,
+    channel: str,
+    *,
+    limit: int,
+    owner: str,
+    now: datetime,
+    until: datetime,
+) -> list[Obligation]:
+    """Lease up to ``limit`` due obligations and store the intent to send each.
+
+    An obligation whose last sending is unsure keeps that word; one that is owed
+    becomes ``sending``, and what is about to be sent is written down.
+    """
+    rows = connection.execute(
+        select(t.obligation)
+        .where(
+            t.obligation.c.channel == channel,
+            t.obligation.c.state.in_([s.value for s in DUE]),
+            t.obligation.c.due_at <= now,
+            _free(now),
+        )
+        .order_by(t.obligation.c.priority, t.obligation.c.due_at, t.obligation.c.record)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return [_lease(connection, _obligation(row), owner, until) for row in rows]
+
+
+def _lease(
+    connection: Connection, due: Obligation, owner: str, until: datetime
+) -> Obligation:
+    values: dict[str, Any] = {"owner": owner, "until": until, "fence": due.fence + 1}
+    if due.state is not ObligationState.UNSURE:
+        values |= _intent(due.want)
+    change(connection, due.channel, due.record, **values)
+    leased = get(connection, due.channel, due.record)
+    assert leased is not None  # noqa: S101  # the row was read in this transaction
+    return leased
+
+
+def _intent(want: Want) -> dict[str, Any]:
+    return {
+        "state": ObligationState.SENDING,
+        "sent_op": want.op,
+        "sent_revision": want.revision,
+    }
+
+
+def intend(connection: Connection, leased: Obligation) -> bool:
+    """Store the intent to send what is wanted, after a look found nothing there."""
+    return _finish(connection, leased, _intent(leased.want))
+
+
+def finish(connection: Connection, leased: Obligation, **values: Any) -> bool:
+    """End a lease with what became of it; False where the lease was lost."""
+    return _finish(connection, leased, values | {"owner": "", "until": None})
+
+
+def _finish(
+    connection: Connection, leased: Obligation, values: Mapping[str, Any]
+) -> bool:
+    changed = connection.execute(
+        update(t.obligation)
+        .where(
+            _key(leased.channel, leased.record),
+            t.obligation.c.fence == leased.fence,
+            t.obligation.c.owner == leased.owner,
+        )
+        .values(**_plain(values))
+    )
+    return changed.rowcount == 1
+
+
+def abandon(connection: Connection, *, now: datetime, all_owners: bool) -> int:
+    """Turn what a dead run was sending into ``unsure``; return how many.
+
+    Args:
+        connection: The transaction.
+        now: Leases that ended before are taken.
+        all_owners: Take running leases too: the caller holds the run's lock, so
+            whoever held them is dead.
+    """
+    stale = [t.obligation.c.owner != ""]
+    if not all_owners:
+        stale.append(t.obligation.c.until < now)
+    connection.execute(
+        update(t.obligation)
+        .where(t.obligation.c.state != ObligationState.SENDING.value, *stale)
+        .values(owner="", until=None, fence=t.obligation.c.fence + 1)
+    )
+    taken = connection.execute(
+        update(t.obligation)
+        .where(t.obligation.c.state == ObligationState.SENDING.value, *stale)
+        .values(
+            state=ObligationState.UNSURE.value,
+            owner="",
+            until=None,
+            due_at=now,
+            fence=t.obligation.c.fence + 1,
+            reason="the run that sent it ended before the answer was stored",
+        )
+    )
+    return taken.rowcount
+
+
+def lease_accepted(
+    connection: Connection,
+    channel: str,
+    *,
+    limit: int,
+    owner: str,
+    now: datetime,
+    until: datetime,
+) -> list[Obligation]:
+    """Lease what the channel queued and whose time to ask has come."""
+    rows = connection.execute(
+        select(t.obligation)
+        .where(
+            t.obligation.c.channel == channel,
+            t.obligation.c.state == ObligationState.ACCEPTED.value,
+            t.obligation.c.due_at <= now,
+            _free(now),
+        )
+        .order_by(t.obligation.c.due_at, t.obligation.c.record)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    leased = []
+    for due in map(_obligation, rows):
+        change(
+            connection,
+            due.channel,
+            due.record,
+            owner=owner,
+            until=until,
+            fence=due.fence + 1,
+        )
+        leased.append(due.changed(owner=owner, fence=due.fence + 1))
+    return leased
+
+
+def next_due(connection: Connection, *, now: datetime) -> datetime | None:
+    """Return when the next waiting obligation falls due, or None."""
+    return connection.execute(
+        select(func.min(t.obligation.c.due_at)).where(
+            t.obligation.c.state.in_(
+                [s.value for s in (*DUE, ObligationState.ACCEPTED)]
+            ),
+            t.obligation.c.due_at > now,
+        )
+    ).scalar()
+
+
+def _key(channel: str, record: str) -> ColumnElement[bool]:
+    return and_(t.obligation.c.channel == channel, t.obligation.c.record == record)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(t.obligation.c.owner == "", t.obligation.c.until < now)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.value if isinstance(v, Code) else v for k, v in values.items()}
+
+
+_OWN = (
+    "channel record state due_at priority attempts reason step cause sent_op"
+    " sent_revision held_op held_revision held_digest receipt pending owner fence"
+).split()
+
+
+def _obligation(row: Row[Any]) -> Obligation:
+    given = row._mapping  # noqa: SLF001  # the documented way to a row by name
+    want = Want(op=given["op"], revision=given["revision"], digest=given["digest"])
+    return Obligation.model_validate(
+        {name: given[name] for name in _OWN} | {"want": want}
+    )
+
+
+__all__ = [
+    "DUE",
+    "IN_FLIGHT",
+    "SETTLED",
+    "Obligation",
+    "ObligationState",
+    "Want",
+    "abandon",
+    "change",
+    "claim",
+    "counts",
+    "create",
+    "finish",
+    "get",
+    "in_states",
+    "intend",
+    "lease_accepted",
+    "next_due",
+    "of_record",
+]

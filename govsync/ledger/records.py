@@ -1,0 +1,197 @@
+"""Records as last accepted, their revisions and their findings.
+
+Statements only: each runs in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+
+from govsync.model import Finding, Record, State, Status, Value
+from govsync.store import ledger_tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Known(Value):
+    """What the ledger knows of a record, without its content."""
+
+    id: str
+    revision: int
+    digest: str
+    source: str
+    source_digest: str
+    title: str
+    withdrawn_by: str = ""
+    screened: str = ""
+
+
+def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
+    """Return what is known of some records, by id."""
+    rows = connection.execute(select(*_KNOWN).where(t.record.c.id.in_(ids))).mappings()
+    return {row["id"]: Known.model_validate(dict(row)) for row in rows}
+
+
+def unscreened(connection: Connection, fingerprint: str, *, limit: int) -> list[Known]:
+    """Return records not yet screened under this fingerprint, in order of id."""
+    rows = connection.execute(
+        select(*_KNOWN)
+        .where(t.record.c.screened != fingerprint)
+        .order_by(t.record.c.id)
+        .limit(limit)
+    ).mappings()
+    return [Known.model_validate(dict(row)) for row in rows]
+
+
+def load(connection: Connection, record_id: str, revision: int) -> Record | None:
+    """Return one revision of a record, or None."""
+    content = connection.execute(
+        select(t.revision.c.json).where(
+            t.revision.c.record == record_id, t.revision.c.revision == revision
+        )
+    ).scalar()
+    return None if content is None else Record.model_validate(content)
+
+
+def current(connection: Connection, record_id: str) -> Record | None:
+    """Return the newest revision of a record, or None."""
+    content = connection.execute(
+        select(t.revision.c.json)
+        .join(
+            t.record,
+            (t.record.c.id == t.revision.c.record)
+            & (t.record.c.revision == t.revision.c.revision),
+        )
+        .where(t.record.c.id == record_id)
+    ).scalar()
+    return None if content is None else Record.model_validate(content)
+
+
+def every_current(connection: Connection) -> Iterator[Record]:
+    """Yield the newest revision of every record, in order of id."""
+    rows = connection.execute(
+        select(t.revision.c.json)
+        .join(
+            t.record,
+            (t.record.c.id == t.revision.c.record)
+            & (t.record.c.revision == t.revision.c.revision),
+        )
+        .order_by(t.record.c.id)
+    )
+    return (Record.model_validate(content) for (content,) in rows)
+
+
+def keep(
+    connection: Connection,
+    record: Record,
+    *,
+    source: str,
+    source_digest: str,
+    withdrawn_by: str,
+    now: datetime,
+) -> None:
+    """Store a new revision and make it the newest."""
+    values = {
+        "revision": record.revision,
+        "digest": record.digest,
+        "source": source,
+        "source_digest": source_digest,
+        "title": record.title,
+        "withdrawn_by": withdrawn_by,
+        "accepted_at": now,
+        "screened": "",
+    }
+    changed = connection.execute(
+        update(t.record).where(t.record.c.id == record.id).values(values)
+    )
+    if not changed.rowcount:
+        connection.execute(insert(t.record).values(id=record.id, **values))
+    connection.execute(
+        insert(t.revision).values(
+            record=record.id,
+            revision=record.revision,
+            digest=record.digest,
+            json=record.plain(),
+            at=now,
+        )
+    )
+
+
+def note_source(connection: Connection, record_id: str, source_digest: str) -> None:
+    """Remember what the source said, where it changes nothing of the record."""
+    connection.execute(
+        update(t.record)
+        .where(t.record.c.id == record_id)
+        .values(source_digest=source_digest)
+    )
+
+
+def next_revision(record: Record, known: Known | None, *, now: datetime) -> Record:
+    """Return the record as the ledger keeps it: numbered, dated, still withdrawn.
+
+    A withdrawal by hand outlives what the source says: only ``--undo`` lifts it.
+    """
+    number = known.revision + 1 if known else 1
+    return record.changed(revision=number, updated=now)
+
+
+def taken_back(record: Record, *, reason: str, now: datetime) -> Record:
+    """Return the record withdrawn for a reason."""
+    return record.changed(status=Status(state=State.WITHDRAWN, reason=reason, at=now))
+
+
+def set_findings(
+    connection: Connection, record_id: str, findings: Iterable[Finding]
+) -> None:
+    """Replace what is found about a record."""
+    connection.execute(delete(t.finding).where(t.finding.c.record == record_id))
+    rows = [
+        {
+            "record": record_id,
+            "position": position,
+            "severity": finding.severity.value,
+            "channel": finding.channel,
+            "json": finding.model_dump(mode="json", exclude_defaults=True),
+        }
+        for position, finding in enumerate(findings)
+    ]
+    if rows:
+        connection.execute(insert(t.finding), rows)
+
+
+def findings(connection: Connection, *, record_id: str | None = None) -> list[Finding]:
+    """Return the findings of one record, or of all, in order."""
+    query = select(t.finding.c.json).order_by(t.finding.c.record, t.finding.c.position)
+    if record_id is not None:
+        query = query.where(t.finding.c.record == record_id)
+    return [Finding.model_validate(content) for (content,) in connection.execute(query)]
+
+
+def mark_screened(connection: Connection, record_id: str, fingerprint: str) -> None:
+    """Remember under what a record was screened."""
+    connection.execute(
+        update(t.record).where(t.record.c.id == record_id).values(screened=fingerprint)
+    )
+
+
+def count(connection: Connection) -> int:
+    """Return how many records the ledger knows."""
+    return connection.execute(select(func.count()).select_from(t.record)).scalar_one()
+
+
+_KNOWN = (
+    t.record.c.id,
+    t.record.c.revision,
+    t.record.c.digest,
+    t.record.c.source,
+    t.record.c.source_digest,
+    t.record.c.title,
+    t.record.c.withdrawn_by,
+    t.record.c.screened,
+)

@@ -1,0 +1,145 @@
+"""The ledger's tables: records as last accepted, and what each channel holds.
+
+What the rows mean is told in :mod:`govsync.ledger`; here stands only their shape and
+what a rule cannot show in code.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from govsync.store.schema import metadata  # one schema, two modules
+from govsync.store.stamp import Stamp
+
+VERSION = 1
+"""The schema that this code reads and writes."""
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    # What the source said last, so that a withdrawal by hand outlives the next import.
+    Column("source_digest", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("withdrawn_by", Text, nullable=False, server_default=""),
+    Column("accepted_at", Stamp, nullable=False),
+    # Under which rules, catalog and channels it was screened; empty: not yet.
+    Column("screened", Text, nullable=False, server_default=""),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("json", JSON, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("record", "revision"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("json", JSON, nullable=False),
+    PrimaryKeyConstraint("record", "position"),
+)
+
+obligation = Table(
+    "obligation",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    # What the channel should hold.
+    Column("op", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Stamp, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("step", Text, nullable=False, server_default=""),
+    # Who keeps it from going: `rule` (screening lifts it) or `channel`; else empty.
+    Column("cause", Text, nullable=False, server_default=""),
+    # What was sent, while nobody knows what became of it; from a crash on, the only
+    # word on what may have happened.
+    Column("sent_op", Text),
+    Column("sent_revision", Integer),
+    # What the channel is known to hold, and its proof.
+    Column("held_op", Text),
+    Column("held_revision", Integer),
+    Column("held_digest", Text),
+    Column("receipt", JSON),
+    Column("pending", JSON),
+    # The lease; the fence grows with each, and every finishing update names it.
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("until", Stamp),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("channel", "record"),
+)
+Index("obligation_open", obligation.c.channel, obligation.c.state, obligation.c.due_at)
+Index("obligation_record", obligation.c.record)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("op", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("channel", "record", "op", "revision", "name"),
+)
+
+quota = Table(
+    "quota",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("window_start", Stamp, nullable=False),
+    Column("used", Integer, nullable=False),
+    PrimaryKeyConstraint("channel", "name", "window_start"),
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("name", Text, primary_key=True),
+    # closed: works; open: rests until `until`; stopped: waits for a person's `step`.
+    Column("state", Text, nullable=False, server_default="closed"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("trips", Integer, nullable=False, server_default="0"),
+    Column("until", Stamp),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("step", Text, nullable=False, server_default=""),
+    Column("cursor", Text, nullable=False, server_default=""),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("json", JSON, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("channel", "id"),
+)
