@@ -1,0 +1,116 @@
+"""The platform's tables, in a database of its own."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from govsync.store.stamp import Stamp
+
+VERSION = 1
+"""Of these tables; grows with each change of them."""
+
+metadata = MetaData()
+
+# The revision taken last of each item: what an incoming one is compared with.
+items = Table(
+    "items",
+    metadata,
+    Column("city", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # NULL once withdrawn: what was taken back is not kept.
+    Column("record", JSON(none_as_null=True)),
+    Column("public_url", Text, nullable=False, server_default=""),
+    # Why a review rejected it: faults, by JSON pointer.
+    Column("errors", JSON, nullable=False),
+    # The receipt that told of this state.
+    Column("seq", Integer, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("city", "id"),
+)
+Index("items_waiting", items.c.state, items.c.seq)
+
+# What anybody may read. Apart from `items`, because while a revision waits for its
+# review, or is rejected, the one before it stays online.
+pages = Table(
+    "pages",
+    metadata,
+    Column("city", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("rev", Integer, nullable=False),
+    # NULL where it was taken down: the address then answers 410.
+    Column("record", JSON(none_as_null=True)),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("city", "id"),
+)
+Index("pages_newest", pages.c.at)
+
+# Ordered and append-only. AUTOINCREMENT: a number is never given twice.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("rev", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("at", Stamp, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("receipts_of_city", receipts.c.city, receipts.c.seq)
+
+# Kept for ten minutes: twice the window of a signature, for clocks that run ahead.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("city", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("key_id", "nonce"),
+)
+Index("nonces_by_time", nonces.c.at, nonces.c.city)
+
+# Answers given to an Idempotency-Key, kept for a day.
+answers = Table(
+    "answers",
+    metadata,
+    Column("city", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    # Over method, address, media type and body: another request is another digest.
+    Column("request", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("city", "key"),
+)
+Index("answers_by_time", answers.c.at)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("item", Text, nullable=False, server_default=""),
+    Column("text", Text, nullable=False),
+    Column("due", Stamp),
+    Column("at", Stamp, nullable=False),
+    Column("acknowledged_at", Stamp),
+    sqlite_autoincrement=True,
+)
+Index("feedback_of_city", feedback.c.city, feedback.c.seq)
