@@ -16,7 +16,7 @@ class Code(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         """Make a member of its value and its label."""
         member = str.__new__(cls, value)
         member._value_ = value

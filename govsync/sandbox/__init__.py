@@ -1,1 +1,1 @@
-"""Being built."""
+"""Local doubles of the services and a proxy that breaks exchanges on purpose."""

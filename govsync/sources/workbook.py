@@ -64,11 +64,6 @@ def _sheets(path: Path) -> Iterator[tuple[str, Grid]]:
             sheet = workbook.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=False)
             yield name, Grid.of(rows, sheet.merged_cell_ranges or ())
-    except FileNotFoundError as error:
-        mend = "check the path in the configuration"
-        raise SourceError(
-            "there is no such file", where=str(path), mend=mend
-        ) from error
     except PasswordError as error:
         mend = "save it without a password"
         raise SourceError("locked by a password", where=str(path), mend=mend) from error
@@ -77,7 +72,8 @@ def _sheets(path: Path) -> Iterator[tuple[str, Grid]]:
             f"not a workbook: {error}", where=str(path), mend="save it as .xlsx"
         ) from error
     except OSError as error:
-        raise SourceError(str(error), where=str(path)) from error
+        mend = "check the path in the configuration"
+        raise SourceError(str(error), where=str(path), mend=mend) from error
 
 
 @dataclass

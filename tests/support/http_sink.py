@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Generator
 
+MOST_READ = 1000
 CONTENT = b'{"done": true}'
 
 
@@ -78,7 +79,7 @@ def sink() -> Generator[Sink]:
 def raw_service(
     speak: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None
 ) -> Generator[str]:
-    """Accept connections, read what comes first, and let ``speak`` answer; the url."""
+    """Accept connections, read a request each, and let ``speak`` answer; the url."""
     scheme = "https" if tls else "http"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_serve, args=(listener, speak, tls))
@@ -104,5 +105,19 @@ def _serve(
         with contextlib.suppress(OSError), client:
             line = tls.wrap_socket(client, server_side=True) if tls else client
             with line:
-                line.recv(65536)
+                _read_request(line)
                 speak(line)
+
+
+def _read_request(line: socket.socket) -> None:
+    """Read a request whole, of a large one the beginning.
+
+    What is left unread would make a reset of the close, and lose the answer.
+    """
+    with line.makefile("rb", buffering=0) as stream:
+        length = 0
+        while (field := stream.readline().lower()).strip():
+            if field.startswith(b"content-length:"):
+                length = int(field.partition(b":")[2])
+        for _ in range(min(length, MOST_READ)):
+            stream.read(1)
