@@ -21,5 +21,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     report = yield
     if report.skipped and os.environ.get("GOVSYNC_NO_SKIP"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {call.excinfo}"
+        report.longrepr = (
+            f"{item.nodeid} was skipped, and nothing may be: {call.excinfo}"
+        )
     return report

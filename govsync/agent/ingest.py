@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govsync.agent.batches import batches
 from govsync.errors import GovsyncError
 from govsync.ledger import Intake, Ledger
-from govsync.model import Catalogs, Finding, Severity
+from govsync.model import Catalog, Catalogs, Finding, Severity
 from govsync.sources import Problem, read_catalogs, read_records
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_all_catalogs(config: Config, reading: Reading) -> None:
         SourceError: One of them is not there or not a workbook: without the whole
             catalog nothing may be screened.
     """
-    catalogs = []
+    catalogs: list[Catalog] = []
     for file in config.catalogs:
         read = read_catalogs(
             config.path(file.path),

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from govsync.agent import schedule
 from govsync.agent.batches import batches
 from govsync.channels.contract import Op, Pending, Receipt, Release
-from govsync.channels.errors import ChannelError, Refresh, Reject, Stop
+from govsync.channels.errors import (
+    ChannelError,
+    Done,
+    Editor,
+    Refresh,
+    Reject,
+    Stop,
+    Wait,
+)
 from govsync.ledger import (
     Breaker,
     BreakerState,
@@ -133,6 +141,7 @@ class Pusher:
         except ChannelError as error:
             # The question failed, not what was sent: that is as unsure as before.
             return self._still(ObligationState.UNSURE, self._failed(error, one))
+        self._worked()
         if found is not None:
             return self._of(found, release)
         if one.cause == "rule":
@@ -161,10 +170,15 @@ class Pusher:
         work = [(release, self._trail(release, one)) for one, release in batch]
         try:
             outcomes = self.channel.adapter.publish_many(work)
-        except ChannelError as raised:
-            # One call failed: for the breaker that is one failure, not fifty.
-            error = self._counted(raised)
-            return [(one, self._settlement(error, one)) for one, _ in batch]
+        except ChannelError as error:
+            outcomes = [error] * len(batch)
+        telling = _telling(outcomes)
+        if telling is None:
+            self._worked()
+        else:
+            # One call: for the breaker that is one failure, not fifty.
+            told = self._counted(telling)
+            outcomes = [told if outcome is telling else outcome for outcome in outcomes]
         return [
             (one, self._outcome(outcome, one, release))
             for (one, release), outcome in zip(batch, outcomes, strict=True)
@@ -175,12 +189,12 @@ class Pusher:
         pending = Pending.model_validate(one.pending)
         trail = self._trail(release, one)
         try:
-            return self._of(
-                self.channel.adapter.settle(release, pending, trail), release
-            )
+            answer = self.channel.adapter.settle(release, pending, trail)
         except ChannelError as error:
             settlement = self._failed(error, one).changed(pending=one.pending)
             return self._still(ObligationState.ACCEPTED, settlement)
+        self._worked()
+        return self._of(answer, release)
 
     @staticmethod
     def _still(state: ObligationState, settlement: Settlement) -> Settlement:
@@ -195,12 +209,11 @@ class Pusher:
         self, outcome: Outcome, one: Obligation, release: Release
     ) -> Settlement:
         if isinstance(outcome, ChannelError):
-            return self._failed(outcome, one)
+            return self._settlement(outcome, one)
         return self._of(outcome, release)
 
     def _of(self, answer: Receipt | Pending, release: Release) -> Settlement:
         now = self.clock()
-        self._set_breaker(schedule.after_success(self.breaker))
         if isinstance(answer, Pending):
             return Settlement(
                 state=ObligationState.ACCEPTED,
@@ -244,6 +257,9 @@ class Pusher:
         )
         return error
 
+    def _worked(self) -> None:
+        self._set_breaker(schedule.after_success(self.breaker))
+
     def _set_breaker(self, breaker: Breaker) -> None:
         if breaker != self.breaker:
             self.ledger.set_breaker(self.channel.name, breaker)
@@ -277,6 +293,18 @@ class Pusher:
         held = Receipt.model_validate(one.receipt) if one.receipt else None
         of = (one.channel, one.record, str(release.op), release.record.revision)
         return LedgerTrail(ledger=self.ledger, of=of, held=held)
+
+
+def _telling(outcomes: Sequence[Outcome]) -> ChannelError | None:
+    """Return what a call's outcomes say of the channel itself; None: it works."""
+    errors = [outcome for outcome in outcomes if isinstance(outcome, ChannelError)]
+    for grave in (Stop, Refresh, Wait):
+        for error in errors:
+            if isinstance(error, grave):
+                return error
+    answered = len(errors) < len(outcomes)
+    answered |= any(isinstance(error, (Reject, Editor, Done)) for error in errors)
+    return None if answered or not errors else errors[0]
 
 
 def _answers(receipt: Receipt, release: Release) -> bool:

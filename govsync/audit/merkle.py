@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govsync.model import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256().digest()
 
@@ -33,14 +33,21 @@ class Frontier(Value):
 
     def append(self, leaf: bytes) -> Frontier:
         """Return the frontier with one more leaf."""
-        hashes = [*self.hashes, leaf]
-        # Each trailing one bit of the size is a subtree that the leaf completes.
-        size = self.size
-        while size & 1:
-            right = hashes.pop()
-            hashes[-1] = node_hash(hashes[-1], right)
-            size >>= 1
-        return Frontier.model_construct(size=self.size + 1, hashes=tuple(hashes))
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """Return the frontier with more leaves, in memory for one at a time."""
+        hashes, size = list(self.hashes), self.size
+        for leaf in leaves:
+            hashes.append(leaf)
+            # Each trailing one bit of the size is a subtree that the leaf completes.
+            completed = size
+            while completed & 1:
+                right = hashes.pop()
+                hashes[-1] = node_hash(hashes[-1], right)
+                completed >>= 1
+            size += 1
+        return Frontier.model_construct(size=size, hashes=tuple(hashes))
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""
@@ -54,14 +61,17 @@ class Frontier(Value):
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """Return the root over some leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-    return frontier.root()
+    return Frontier().extend(leaves).root()
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Return the audit path of a leaf (section 2.1.1), nearest first."""
+    """Return the audit path of a leaf (section 2.1.1), nearest first.
+
+    Raises:
+        IndexError: There is no such leaf.
+    """
+    if not 0 <= index < len(leaves):
+        raise IndexError(f"no leaf {index} among {len(leaves)}")
     if len(leaves) == 1:
         return ()
     split = _split(len(leaves))
@@ -91,10 +101,14 @@ def verify_inclusion(
 
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> tuple[bytes, ...]:
-    """Return what proves that the first ``old`` leaves were kept (section 2.1.2)."""
-    if not 0 < old < len(leaves):
-        return ()
-    return _subproof(leaves, old, whole=True)
+    """Return what proves that the first ``old`` leaves were kept (section 2.1.2).
+
+    Raises:
+        IndexError: There are fewer than ``old`` leaves.
+    """
+    if not 0 <= old <= len(leaves):
+        raise IndexError(f"no tree of {old} among {len(leaves)} leaves")
+    return _subproof(leaves, old, whole=True) if old else ()
 
 
 def _subproof(leaves: Sequence[bytes], old: int, *, whole: bool) -> tuple[bytes, ...]:
@@ -112,10 +126,12 @@ def verify_consistency(
     old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> bool:
     """Whether the tree of size ``new`` only adds to the one of size ``old``."""
+    if not 0 <= old <= new:
+        return False
     if old == new:
         return not proof and old_root == new_root
-    if not 0 < old < new:
-        return old == 0 and not proof
+    if old == 0:
+        return not proof and old_root == EMPTY_ROOT
     path = list(proof)
     if old & (old - 1) == 0:
         path.insert(0, old_root)

@@ -50,7 +50,7 @@ def show(config: Path, *, record: str | None, channel: str | None, json: bool) -
     for seq, e in told:
         parts = (e.action, e.record, f"r{e.revision}" if e.revision else "", e.channel)
         line = "  ".join(filter(None, (*parts, e.reason)))
-        say(f"{seq:>7}  {e.at:%Y-%m-%dT%H:%M:%SZ}  {line}")
+        say(f"{seq:>7}  {e.at:%Y-%m-%d %H:%M:%S%z}  {line}")
 
 
 def export(config: Path, out: Path) -> None:

@@ -70,6 +70,14 @@ def set_breaker(connection: Connection, channel: str, value: Breaker) -> None:
         connection.execute(insert(t.channel).values(name=channel, **values))
 
 
+def probe(connection: Connection, channel: str | None, now: datetime) -> None:
+    """Let a resting channel, or all of them, have their probe now."""
+    query = update(t.channel).where(t.channel.c.state == BreakerState.OPEN.value)
+    if channel is not None:
+        query = query.where(t.channel.c.name == channel)
+    connection.execute(query.values(until=now))
+
+
 def used(
     connection: Connection, channel: str, name: str, window_start: datetime
 ) -> int:

@@ -324,7 +324,10 @@ class Ledger:
             audit.append(connection, entries)
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
-        """Make what is held or waiting at channels due now; return how many."""
+        """Make what is held or waiting at channels due now; return how many.
+
+        A resting channel gets its probe at once; a stopped one stays stopped.
+        """
         states = (ObligationState.HELD, ObligationState.WAITING, ObligationState.UNSURE)
         with self.database.write() as connection:
             chosen = [
@@ -345,15 +348,12 @@ class Ledger:
                     step="",
                     cause="",
                 )
-            audit.append(
-                connection,
-                [
-                    self._plain(
-                        "delivery.retry", record=one.record, channel=one.channel
-                    )
-                    for one in chosen
-                ],
-            )
+            channels.probe(connection, channel, self.clock())
+            told = [
+                self._plain("delivery.retry", record=one.record, channel=one.channel)
+                for one in chosen
+            ]
+            audit.append(connection, told)
         return len(chosen)
 
     def doubt(self, channel: str, record: str, *, reason: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
+    URL,
     Column,
     MetaData,
     Table,
@@ -22,16 +23,20 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
+    make_url,
     select,
 )
-from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from govsync.errors import StoreError
+from govsync.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
+
+    Migrations = Mapping[int, Callable[[Connection], None]]
 
 _META = MetaData()
 _meta = Table(
@@ -47,7 +52,7 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
     Versions 3.7.0 to 3.51.2 can corrupt a database when two connections write and
     checkpoint at the same instant (sqlite.org/wal.html, "the WAL-reset bug"); fixed in
-    3.51.3 and, on their branches, in 3.50.7 and 3.44.6.
+    3.51.3 and, on their branches, in 3.50.7 and 3.44.6. Older ones have no such log.
     """
     fixed_on_branch = {(3, 44): 6, (3, 50): 7}
     major, minor, patch = (*version, 0, 0)[:3]
@@ -64,26 +69,26 @@ class Database:
         self.name = name
 
     @classmethod
-    def open(cls, path: str | Path, *, busy_timeout_s: float = 10.0) -> Self:
-        """Open an SQLite file, made where it is not there.
+    def open(cls, path_or_url: str | Path, *, busy_timeout_s: float = 10.0) -> Self:
+        """Open an SQLite file; made, for its owner alone, where it is not there.
 
         Args:
-            path: The file.
+            path_or_url: The file, or an SQLAlchemy URL such as
+                ``sqlite:///file:ledger.db?mode=ro&uri=true``.
             busy_timeout_s: How long a transaction waits for another's end.
 
         Raises:
             StoreError: It cannot be opened, or is not a database.
+            ConfigError: It is the URL of something else.
         """
-        path = Path(path)
-        with _store_errors(str(path)):
-            _make_private(path)
-            engine = create_engine(
-                f"sqlite:///{path}", connect_args={"timeout": busy_timeout_s}
-            )
-            event.listen(engine, "connect", _prepare)
-            opened = cls(engine, str(path))
-            with engine.connect() as connection:
-                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        name = str(path_or_url)
+        url = _url(name)
+        engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+        event.listen(engine, "connect", _prepare)
+        opened = cls(engine, name)
+        _make_private(url)
+        with opened.read() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
         return opened
 
     @property
@@ -124,52 +129,63 @@ class Database:
         self,
         metadata: MetaData,
         version: int,
-        migrations: Mapping[int, Callable[[Connection], None]] | None = None,
+        migrations: Migrations | None = None,
     ) -> None:
         """Make the tables of an empty database, or bring an older one up to date.
 
         Args:
             metadata: The tables.
             version: The schema that this code reads and writes.
-            migrations: By the version they lead to.
+            migrations: By the version they lead to; all of them or none take effect.
 
         Raises:
-            StoreError: The database is of a newer version, or no migration leads here.
+            StoreError: The database is of a newer version, or no migration leads here,
+                or it is another program's.
         """
         with self.write() as connection:
-            _META.create_all(connection)
-            found = _schema(connection)
+            found = self._schema(connection)
             if found is None:
+                _META.create_all(connection)
                 metadata.create_all(connection)
-                row = {"key": "schema", "value": str(version)}
-                connection.execute(insert(_meta).values(row))
-                return
-            if found > version:
+                remember(connection, "schema", str(version))
+            elif found > version:
                 raise StoreError(
                     f"its schema is version {found}, this govsync knows {version}",
                     where=self.name,
                     mend="use the newer govsync that wrote it",
                 )
-            self._migrate(connection, found, version, migrations or {})
+            elif found < version:
+                self._migrate(connection, found, version, migrations or {})
+
+    def _schema(self, connection: Connection) -> int | None:
+        """Return the version of the schema; None where there are no tables at all."""
+        inspector = inspect(connection)
+        tables = inspector.get_table_names()
+        if not tables:
+            return None
+        columns = inspector.get_columns("meta") if "meta" in tables else []
+        ours = [column["name"] for column in columns] == ["key", "value"]
+        found = recall(connection, "schema") if ours else None
+        if found is None or not found.isdecimal():
+            raise StoreError(
+                "it is another program's database",
+                where=self.name,
+                mend="name another file; this one was left as it is",
+            )
+        return int(found)
 
     def _migrate(
-        self,
-        connection: Connection,
-        found: int,
-        version: int,
-        migrations: Mapping[int, Callable[[Connection], None]],
+        self, connection: Connection, found: int, version: int, migrations: Migrations
     ) -> None:
         for step in range(found + 1, version + 1):
             if step not in migrations:
                 raise StoreError(
                     f"its schema is version {found}, and nothing leads to {step}",
                     where=self.name,
+                    mend="bring it up to date with the govsync that came between",
                 )
             migrations[step](connection)
-        if found != version:
-            connection.execute(
-                _meta.update().where(_meta.c.key == "schema").values(value=str(version))
-            )
+        remember(connection, "schema", str(version))
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -182,7 +198,7 @@ def recall(connection: Connection, key: str) -> str | None:
 
 
 def remember(connection: Connection, key: str, value: str) -> None:
-    """Keep one value under a key."""
+    """Keep one value under a key, in the caller's transaction."""
     changed = connection.execute(
         _meta.update().where(_meta.c.key == key).values(value=value)
     )
@@ -190,15 +206,34 @@ def remember(connection: Connection, key: str, value: str) -> None:
         connection.execute(insert(_meta).values(key=key, value=value))
 
 
-def _schema(connection: Connection) -> int | None:
-    found = recall(connection, "schema")
-    return None if found is None else int(found)
+def _url(name: str) -> URL:
+    if "://" not in name:
+        # Absolute, or a later change of the folder would open another file.
+        return URL.create("sqlite", database=str(Path(name).absolute()))
+    try:
+        url = make_url(name)
+    except ArgumentError as error:
+        raise ConfigError("not a database's URL", where=name) from error
+    if url.get_backend_name() != "sqlite":
+        shown = url.render_as_string(hide_password=True)
+        raise ConfigError(
+            "not an SQLite database", where=shown, mend="name a file, or sqlite:///…"
+        )
+    return url
 
 
-def _make_private(path: Path) -> None:
+def _make_private(url: URL) -> None:
     """Make a new file that only its owner reads: records before review lie in it."""
-    if not path.exists():
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    name = url.database or ":memory:"
+    if name == ":memory:" or name.startswith("file:") or Path(name).exists():
+        return
+    try:
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(handle, 0o600)  # whatever the umask took away
+        os.close(handle)
+    except OSError as error:
+        mend = _MENDS[sqlite3.SQLITE_CANTOPEN]
+        raise StoreError(str(error.strerror), where=name, mend=mend) from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -209,15 +244,24 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+_ROOM = "make room on the disk; nothing is half-written"
+_RIGHTS = "give this user the right to write the file and its folder"
+_RESTORE = "restore it from a backup"
 _MENDS = {
-    "locked": "another process writes; the next run carries on",
-    "disk is full": "make room on the disk; nothing is half-written",
-    "not a database": "the file is something else, or damaged: restore a backup",
-    "malformed": "the file is damaged: restore a backup",
-    "readonly": "give this user the right to write the file and its folder",
-    "unable to open": "check that the folder is there and can be written",
-    "disk i/o error": "check the disk and its free space",
+    sqlite3.SQLITE_BUSY: "another process writes; the next run carries on",
+    sqlite3.SQLITE_LOCKED: "another transaction writes; the next run carries on",
+    sqlite3.SQLITE_FULL: _ROOM,
+    sqlite3.SQLITE_IOERR: "check the disk and its free space",
+    sqlite3.SQLITE_READONLY: _RIGHTS,
+    sqlite3.SQLITE_PERM: _RIGHTS,
+    sqlite3.SQLITE_CANTOPEN: "check that the folder is there and can be written",
+    sqlite3.SQLITE_NOTADB: f"the file is something else, or damaged: {_RESTORE}",
+    sqlite3.SQLITE_CORRUPT: f"the file is damaged: {_RESTORE}",
 }
+"""By SQLite's primary result code: what the world does to a database.
+
+Every other code (wrong SQL, a broken constraint) is a bug, and stays as it is.
+"""
 
 
 @contextmanager
@@ -225,19 +269,9 @@ def _store_errors(name: str) -> Iterator[None]:
     """Turn what is wrong with the database into a StoreError; bugs stay as they are."""
     try:
         yield
-    except (ProgrammingError, IntegrityError):
-        raise
     except DatabaseError as error:
-        text = str(error.orig)
-        raise StoreError(text, where=name, mend=_mend(text)) from error
-    except OSError as error:
-        if error.filename != name:
+        # The low byte is the primary code; the others tell its kinds apart.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code not in _MENDS:
             raise
-        raise StoreError(
-            error.strerror or str(error), where=name, mend=_MENDS["unable to open"]
-        ) from error
-
-
-def _mend(text: str) -> str:
-    lowered = text.lower()
-    return next((mend for sign, mend in _MENDS.items() if sign in lowered), "")
+        raise StoreError(str(error.orig), where=name, mend=_MENDS[code]) from error

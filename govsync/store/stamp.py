@@ -10,11 +10,21 @@ from sqlalchemy import String, TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-_SHAPE = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+def utc_text(moment: datetime) -> str:
+    """Return an aware moment as 27 characters: ``2026-03-02T01:00:00.000000Z``.
+
+    Raises:
+        ValueError: The moment is naive: nobody could say which one it is.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"a naive moment cannot be stored: {moment!r}")
+    told = moment.astimezone(UTC).replace(tzinfo=None)
+    return told.isoformat(timespec="microseconds") + "Z"
 
 
 class Stamp(TypeDecorator[datetime]):
-    """A column of aware moments, kept as 27 characters."""
+    """A column of aware moments, kept as :func:`utc_text`."""
 
     impl = String(27)
     cache_ok = True
@@ -24,19 +34,11 @@ class Stamp(TypeDecorator[datetime]):
     ) -> str | None:
         """Refuse a naive moment: nobody could say which one it is."""
         del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive moment cannot be stored: {value!r}")
-        return value.astimezone(UTC).strftime(_SHAPE)
+        return None if value is None else utc_text(value)
 
     def process_result_value(
         self, value: str | None, dialect: Dialect
     ) -> datetime | None:
         """Give back an aware moment in UTC."""
         del dialect
-        return (
-            None
-            if value is None
-            else datetime.strptime(value, _SHAPE).replace(tzinfo=UTC)
-        )
+        return None if value is None else datetime.fromisoformat(value)

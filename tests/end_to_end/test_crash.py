@@ -90,7 +90,7 @@ def test_killed_at_random_moments(part: int, tmp_path: Path) -> None:
         for round_ in range(KILLS // 2):
             if round_ % 4 == 0:
                 city.change(CHANGED[round_ // 4 % 3], "摘要", f"第{round_}次修改")
-            killed += _killed(city, moments.uniform(0.25, 1.6))
+            killed += _killed(city, moments.uniform(0.3, 1.1))
         run_to_the_end(city)
 
         assert killed >= KILLS // 4

@@ -41,7 +41,7 @@ def of_index(about: About, areas: Iterable[str]) -> Tags:
 def of_area(about: About, area: str) -> Tags:
     """Return the tags of an area's page."""
     description = f"{about.title}:{area}领域公开的信息"
-    keywords = ",".join((area, about.title))
+    keywords = f"{area},{about.title}"
     return _given(_site(about), _column(area, description, keywords, _COLUMN))
 
 

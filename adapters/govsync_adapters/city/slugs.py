@@ -1,4 +1,4 @@
-"""Names of files from names of things: ASCII, injective, no longer than a name may be."""
+"""Names of files from names of things: ASCII, injective, never too long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ LONGEST = 180
 """Characters of a slug; file systems take names of 255 bytes."""
 _ESCAPED = re.compile(r"[^A-Za-z0-9-]")
 _KEPT = LONGEST - len("~~") - 64
-_PILOTS = {area.label: str(area).replace("_", "-") for area in PilotArea}
+GENERAL = "综合信息"
+"""The area of records that stand under no item."""
+# The full stop keeps these apart from the slug of any other area.
+_AREAS = {area.label: f"pilot.{area}".replace("_", "-") for area in PilotArea}
+_AREAS[GENERAL] = "pilot.general"
 
 
 def slug(name: str) -> str:
@@ -51,8 +55,7 @@ def area_page(area: str) -> str:
     >>> area_page("征地补偿")
     'areas/pilot.land-compensation.html'
     """
-    pilot = _PILOTS.get(area)
-    return f"areas/pilot.{pilot}.html" if pilot else f"areas/{slug(area)}.html"
+    return f"areas/{_AREAS.get(area) or slug(area)}.html"
 
 
 def _escape(found: re.Match[str]) -> str:

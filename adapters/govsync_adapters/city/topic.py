@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from govsync.formats import Tombstone
 from govsync.model import PilotArea, Record, RelationKind, Value
+from govsync_adapters.city.slugs import GENERAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 Entry = Record | Tombstone
 """What is held of a record: its public view, or what is left after a withdrawal."""
 
-GENERAL = "综合信息"
-"""The area of records that stand under no item."""
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 _PILOTS = {area.label: place for place, area in enumerate(PilotArea)}
 
@@ -104,9 +103,11 @@ class Topic:
         relation = record.relation
         if relation and (target := self.standing(relation.target)):
             links.append(Link(label=_ORIGINALS[relation.kind], record=target))
-        for other in self._referring.get(record.id, ()):
-            if other.relation and other.id != record.id:
-                links.append(Link(label=other.relation.kind.label, record=other))
+        links += (
+            Link(label=other.relation.kind.label, record=other)
+            for other in self._referring.get(record.id, ())
+            if other.relation and other.id != record.id
+        )
         return tuple(links)
 
     def neighbours(self, record: str) -> Iterator[str]:
@@ -118,12 +119,11 @@ class Topic:
             yield other.id
 
     @cached_property
-    def _referring(self) -> Mapping[str, tuple[Record, ...]]:
-        found: dict[str, tuple[Record, ...]] = {}
+    def _referring(self) -> Mapping[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
         for record in self.records:
             if record.relation:
-                target = record.relation.target
-                found[target] = (*found.get(target, ()), record)
+                found.setdefault(record.relation.target, []).append(record)
         return found
 
 

@@ -34,7 +34,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PASSING = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 )
-"""Troubles that go by without a change of the configuration; the rest a person mends."""
+"""Troubles that may pass by themselves; of the others a person must know."""
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 
@@ -56,14 +56,14 @@ class Tree:
         """Hold the lock that one writer at a time can hold, in all processes.
 
         Raises:
-            Retry: The disk is full, or so; certainly nothing was done.
+            Retry: A file operation in the block failed, as on a full disk.
             Stop: The path cannot be written to.
         """
         with _told(self.path):
             _make_folder(self.path)
             lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, _FILE_MODE)
-        with _locked(lock, fcntl.LOCK_EX):
-            yield
+            with _locked(lock, fcntl.LOCK_EX):
+                yield
 
     @contextmanager
     def reading(self) -> Iterator[Path | None]:
@@ -77,39 +77,36 @@ class Tree:
                 lock = os.open(self.path / ".lock", os.O_RDONLY)
             except FileNotFoundError:
                 lock = None
-        if lock is None:
-            yield None
-            return
-        with _locked(lock, fcntl.LOCK_SH):
-            yield self.current
+            if lock is None:
+                yield None
+                return
+            with _locked(lock, fcntl.LOCK_SH):
+                yield self.current
 
     def replace(self, changes: Mapping[str, bytes | None], *, at: datetime) -> None:
         """Make a version with some files changed, and make it current.
 
         What is equal already is left as it is, with its times; where everything is,
-        no version is made. To be called inside :meth:`writing`.
+        no version is made. What fails changes nothing and leaves nothing behind. To be
+        called inside :meth:`writing`, which says what a failure means.
 
         Args:
             changes: Contents by path below the version; None takes a file away.
             at: The time that changed files bear.
 
         Raises:
-            Retry: The disk is full, or so; nothing is changed, nothing left behind.
-            Stop: The path cannot be written to; nothing is changed.
+            OSError: A file operation failed before the switch.
             Unsure: The switch was made, and is perhaps not durable.
         """
-        with _told(self.path):
-            self._sweep()
-            old = self.current
-            needed = {
-                name: content
-                for name, content in changes.items()
-                if content != _content(old, name)
-            }
-            if needed:
-                staged = self._stage(old, needed, at)
+        self._sweep()
+        old = self.current
+        needed = {
+            name: content
+            for name, content in changes.items()
+            if content != _content(old, name)
+        }
         if needed:
-            self._switch(staged)
+            self._switch(self._stage(old, needed, at))
 
     def _stage(
         self, old: Path | None, changes: Mapping[str, bytes | None], at: datetime
@@ -134,9 +131,8 @@ class Tree:
     def _switch(self, staged: Path) -> None:
         link = self.path / ".current"
         try:
-            with _told(self.path):
-                link.symlink_to(Path("versions") / staged.name)
-                link.replace(self.path / "current")
+            link.symlink_to(Path("versions") / staged.name)
+            link.replace(self.path / "current")
         except BaseException:
             if self.current != staged:
                 shutil.rmtree(staged, ignore_errors=True)

@@ -101,12 +101,18 @@ def _quota(case: Case) -> ChannelError:
 
 def _maintenance(case: Case) -> ChannelError:
     wish = retry_after(case.exchange.answer.headers, case.now)
-    return Wait(case.said, until=case.now + wish) if wish else _retry(case)
+    return Wait(case.said, until=case.now + wish) if wish else _broken(case)
 
 
 def _retry(case: Case) -> ChannelError:
-    # Whatever became of it, (id, revision, digest) names it: a repeat is the same.
     return Retry(case.said, after=retry_after(case.exchange.answer.headers, case.now))
+
+
+def _broken(case: Case) -> ChannelError:
+    # Something in between may have answered after the platform did the work.
+    if case.exchange.method != "GET":
+        return Unsure(case.said)
+    return _retry(case)
 
 
 def _unsure(case: Case) -> ChannelError:
@@ -122,6 +128,8 @@ BY_CODE: Mapping[str, Meaning] = {
     "P40103": _stop("give the platform's own address as url"),
     "P40901": _stale,
     "P40902": _conflict,
+    "P50301": _maintenance,
+    "P50302": _retry,
 }
 """By the code of the problem (docs/platform.md); looked up first."""
 
@@ -136,8 +144,7 @@ BY_STATUS: Mapping[int, Meaning] = {
     415: _stop("choose a wire that the platform takes"),
     422: _reject,
     429: _quota,
-    503: _maintenance,
-    **dict.fromkeys((500, 502, 504), _retry),
+    **dict.fromkeys((500, 502, 503, 504), _broken),
 }
 """By HTTP status; what is in neither table is :class:`Unsure`."""
 

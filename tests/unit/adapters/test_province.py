@@ -147,6 +147,7 @@ def publish(
 
 
 RETRY_LATER = {"Retry-After": "120"}
+MAINTENANCE = ProblemError("P50301").document()
 
 ANSWERS: list[tuple[str, Reply, type]] = [
     ("new", signed(201, held()), Receipt),
@@ -178,11 +179,13 @@ ANSWERS: list[tuple[str, Reply, type]] = [
     ("nobody's refusal", unsigned(422), Unsure),
     ("nobody's conflict", unsigned(409), Unsure),
     ("quota", problem("P42901"), Wait),
-    ("failed", unsigned(500), Retry),
-    ("gateway", unsigned(502), Retry),
-    ("maintenance without end", unsigned(503), Retry),
-    ("maintenance", unsigned(503, RETRY_LATER), Wait),
-    ("timeout of a gateway", unsigned(504), Retry),
+    ("failed", unsigned(500), Unsure),
+    ("gateway", unsigned(502), Unsure),
+    ("a gateway that is away", unsigned(503, RETRY_LATER), Unsure),
+    ("timeout of a gateway", unsigned(504), Unsure),
+    ("maintenance", signed(503, MAINTENANCE, RETRY_LATER), Wait),
+    ("maintenance without end", signed(503, MAINTENANCE), Unsure),
+    ("busy", problem("P50302"), Retry),
     ("teapot", unsigned(418), Unsure),
 ]
 
@@ -210,7 +213,7 @@ def test_a_receipt_says_what_the_platform_said(
 
 
 def test_a_wish_is_a_floor(adapter: Province, service: responses.RequestsMock) -> None:
-    waiting = publish(adapter, service, unsigned(503, RETRY_LATER))
+    waiting = publish(adapter, service, signed(503, MAINTENANCE, RETRY_LATER))
 
     assert isinstance(waiting, Wait)
     assert waiting.until == NOW + timedelta(seconds=120)
@@ -219,10 +222,12 @@ def test_a_wish_is_a_floor(adapter: Province, service: responses.RequestsMock) -
 def test_a_retry_carries_the_wish_too(
     adapter: Province, service: responses.RequestsMock
 ) -> None:
-    retry = publish(adapter, service, unsigned(502, RETRY_LATER))
+    service.add_callback("GET", ITEM, unsigned(502, RETRY_LATER))
 
-    assert isinstance(retry, Retry)
-    assert retry.after == timedelta(seconds=120)
+    with pytest.raises(Retry) as retry:
+        adapter.find(RELEASE, Notes())
+
+    assert retry.value.after == timedelta(seconds=120)
 
 
 def test_a_wrong_clock_is_told_from_a_wrong_key(

@@ -1,0 +1,51 @@
+"""Screen a record: ask every rule, and say where it may go now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govsync.model import Catalogs, Finding, Record, Severity, Value
+from govsync.rules import integrity, privacy, review, scope
+from govsync.rules.destination import Destination
+
+
+class Screening(Value):
+    """What the rules say of one record."""
+
+    findings: tuple[Finding, ...]
+    channels: tuple[str, ...]
+    """The destinations that the record may go to now, in the order given."""
+
+
+def screen(
+    record: Record, *, catalogs: Catalogs, destinations: Sequence[Destination]
+) -> Screening:
+    """Return what the rules find, and the destinations that are left.
+
+    A block or hold that names no channel keeps the record from every destination; one
+    that names a channel takes only that away. A withdrawal may go anywhere: only the
+    reason that travels with it is looked at, since who holds the record is the ledger's
+    knowledge and what stands in it no longer matters.
+    """
+    if record.withdrawn:
+        findings = tuple(_of_withdrawal(record))
+    else:
+        findings = tuple(_of_publication(record, catalogs, destinations))
+    refused = {f.channel for f in findings if f.severity is not Severity.WARN}
+    names = [destination.name for destination in destinations]
+    kept = () if "" in refused else tuple(n for n in names if n not in refused)
+    return Screening(findings=findings, channels=kept)
+
+
+def _of_publication(
+    record: Record, catalogs: Catalogs, destinations: Sequence[Destination]
+) -> Iterator[Finding]:
+    yield from review.findings(record)
+    yield from privacy.findings(record)
+    yield from integrity.findings(record)
+    yield from scope.findings(record, catalogs=catalogs, destinations=destinations)
+
+
+def _of_withdrawal(record: Record) -> Iterator[Finding]:
+    yield from privacy.of_withdrawal(record)
+    yield from integrity.of_withdrawal(record)

@@ -1,0 +1,1 @@
+"""city.directory in a real folder: the conformance kit, switches, crashes, full disks."""
