@@ -126,6 +126,9 @@ class Pusher:
         done: list[tuple[Obligation, Settlement]] = []
         ready: list[tuple[Obligation, Release]] = []
         for one in group:
+            if self._resting:
+                done.append((one, self._untouched(one)))
+                continue
             looked = self._look(one) if one.state is ObligationState.UNSURE else one
             if isinstance(looked, Settlement):
                 done.append((one, looked))
@@ -161,8 +164,25 @@ class Pusher:
             else:
                 fitting.append((one, release))
         for batch in batches(fitting, self.channel.facts.batch_size):
-            done += self._publish(batch)
+            if self._resting:
+                done += [(one, self._untouched(one)) for one, _ in batch]
+            else:
+                done += self._publish(batch)
         return done
+
+    @property
+    def _resting(self) -> bool:
+        return not schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+
+    def _untouched(self, one: Obligation) -> Settlement:
+        """Give back a lease of which nothing was sent, for the channel rests now."""
+        unsure = one.state is ObligationState.UNSURE
+        return Settlement(
+            state=ObligationState.UNSURE if unsure else ObligationState.OWED,
+            due_at=self.clock(),
+            attempts=one.attempts,
+            reason=one.reason,
+        )
 
     def _publish(
         self, batch: Sequence[tuple[Obligation, Release]]

@@ -1,18 +1,22 @@
 """The tamper-evident log (审计日志): RFC 6962 tree, C2SP signed checkpoints."""
 
+from govsync.audit.keys import SigningKey, VerifierKey
 from govsync.audit.log import (
     Entry,
-    Verified,
     append,
     checkpoint,
     entries,
     export_json_lines,
     head,
-    split_checkpoints,
-    verify,
 )
 from govsync.audit.merkle import Frontier
-from govsync.audit.note import Checkpoint, SigningKey, VerifierKey, open_checkpoint
+from govsync.audit.note import (
+    Checkpoint,
+    open_checkpoint,
+    sign_checkpoint,
+    split_checkpoints,
+)
+from govsync.audit.verification import Verified, verify, verify_lines
 
 __all__ = [
     "Checkpoint",
@@ -27,6 +31,8 @@ __all__ = [
     "export_json_lines",
     "head",
     "open_checkpoint",
+    "sign_checkpoint",
     "split_checkpoints",
     "verify",
+    "verify_lines",
 ]

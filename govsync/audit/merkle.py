@@ -132,18 +132,22 @@ def verify_consistency(
         return not proof and old_root == new_root
     if old == 0:
         return not proof and old_root == EMPTY_ROOT
-    path = list(proof)
-    if old & (old - 1) == 0:
-        path.insert(0, old_root)
+    # A perfect old tree is a subtree of the new one, and its root known already.
+    path = (old_root, *proof) if old & (old - 1) == 0 else tuple(proof)
+    return _rebuilt(old, new, path) == (old_root, new_root)
+
+
+def _rebuilt(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+    """Return both roots that a consistency path gives; None where it does not fit."""
     if not path:
-        return False
+        return None
     at, last = old - 1, new - 1
     while at & 1:
         at, last = at >> 1, last >> 1
     before = after = path[0]
     for node in path[1:]:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
             before, after = node_hash(node, before), node_hash(node, after)
             while not at & 1 and at:
@@ -151,7 +155,7 @@ def verify_consistency(
         else:
             after = node_hash(after, node)
         at, last = at >> 1, last >> 1
-    return last == 0 and before == old_root and after == new_root
+    return (before, after) if last == 0 else None
 
 
 def _split(size: int) -> int:

@@ -1,4 +1,4 @@
-"""Signed notes and checkpoints in the C2SP formats, by Ed25519.
+"""Signed notes and checkpoints in the C2SP formats.
 
 c2sp.org/signed-note: a text, an empty line, and a line a signature. c2sp.org/tlog-
 checkpoint: the text is the log's origin, its size and its root. Any reader of these
@@ -8,170 +8,69 @@ formats, such as Go's ``golang.org/x/mod/sumdb/note``, opens them.
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
-import os
-from typing import TYPE_CHECKING, Any, Self
+import re
+from typing import TYPE_CHECKING, Annotated, Self
 
-from govsync.errors import AuditError, ConfigError
+from pydantic import Field, StringConstraints
+
+from govsync.audit.keys import DASH
+from govsync.errors import AuditError
 from govsync.model import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-ED25519 = b"\x01"
-"""The algorithm byte of a key and its id."""
-_DASH = "— "
+    from govsync.audit.keys import SigningKey, VerifierKey
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+"""What a note may not hold: ASCII control characters other than the newline."""
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$")]
+"""One line of a checkpoint, not empty."""
 
 
 class Checkpoint(Value):
     """A log's head: how many entries, and the root over them."""
 
-    origin: str
-    size: int
-    root: bytes
+    origin: Line
+    """Which log: a name that no other has."""
+    size: Annotated[int, Field(ge=0)]
+    root: Annotated[bytes, Field(min_length=32, max_length=32)]
+    """SHA-256, 32 bytes."""
+    extension: tuple[Line, ...] = ()
+    """Lines that follow; signed, and given no meaning here."""
 
     def text(self) -> str:
         """Return what is signed."""
         root = base64.b64encode(self.root).decode()
-        return f"{self.origin}\n{self.size}\n{root}\n"
+        lines = (self.origin, str(self.size), root, *self.extension)
+        return "".join(f"{line}\n" for line in lines)
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a checkpoint's text.
 
         Raises:
-            AuditError: It is not one.
+            AuditError: It is not one, or not as :meth:`text` would write it.
         """
-        lines = text.split("\n")
         try:
-            origin, size, root = lines[:3]
+            origin, size, root, *extension, _ = text.split("\n")
             read = cls(
                 origin=origin,
                 size=int(size),
                 root=base64.b64decode(root, validate=True),
+                extension=tuple(extension),
             )
-        except (ValueError, binascii.Error) as error:
-            raise AuditError("not a checkpoint", where=text[:60]) from error
-        if not text.startswith(read.text()):
-            raise AuditError("not a checkpoint as it is written", where=text[:60])
-        return read
-
-
-class VerifierKey(Value):
-    """The public half of a key: hand it to the inspector."""
-
-    name: str
-    public: bytes
-    """32 bytes."""
-
-    @property
-    def id(self) -> bytes:
-        """The key's id, 4 bytes, as its signatures carry it."""
-        text = f"{self.name}\n".encode()
-        return hashlib.sha256(text + ED25519 + self.public).digest()[:4]
-
-    def __str__(self) -> str:
-        key = base64.b64encode(ED25519 + self.public).decode()
-        return f"{self.name}+{self.id.hex()}+{key}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a key as ``str()`` wrote it.
-
-        Raises:
-            ConfigError: It is not one.
-        """
-        try:
-            name, sign, encoded = text.strip().split("+", 2)
-            key = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error) as error:
-            raise ConfigError("not a verifier key", where=text[:60]) from error
-        read = cls(name=name, public=key[1:])
-        if key[:1] != ED25519 or len(key) != 33 or read.id.hex() != sign:
-            raise ConfigError("not an Ed25519 verifier key", where=text[:60])
-        return read
-
-    def verifies(self, text: str, signature: bytes) -> bool:
-        """Whether a signature of this key holds over a text."""
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(
-                signature, text.encode()
-            )
-        except InvalidSignature:
-            return False
-        return True
-
-
-class SigningKey:
-    """A key that signs notes; kept in a file that its owner alone reads."""
-
-    def __init__(self, name: str, private: Any) -> None:
-        self.name = name
-        self._private = private
-
-    @classmethod
-    def generate(cls, name: str) -> Self:
-        """Make a new key."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        return cls(name, Ed25519PrivateKey.generate())
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a key's file.
-
-        Raises:
-            ConfigError: It cannot be read or is not a key.
-        """
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        try:
-            text = path.read_text("utf-8").strip()
-            name, encoded = text.removeprefix("govsync-audit-key ").split(" ")
-            secret = base64.b64decode(encoded, validate=True)
-            return cls(name, Ed25519PrivateKey.from_private_bytes(secret))
-        except OSError as error:
-            raise ConfigError(str(error.strerror), where=str(path)) from error
         except ValueError as error:
-            raise ConfigError(
-                "not an audit key", where=str(path), mend="restore it from your backup"
-            ) from error
-
-    def save(self, path: Path) -> None:
-        """Write the key's file, readable by its owner alone; never over another.
-
-        Raises:
-            FileExistsError: There is a file of this name.
-        """
-        secret = base64.b64encode(self._private.private_bytes_raw()).decode()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"govsync-audit-key {self.name} {secret}\n")
-
-    @property
-    def verifier(self) -> VerifierKey:
-        """The public half."""
-        return VerifierKey(
-            name=self.name, public=self._private.public_key().public_bytes_raw()
-        )
-
-    def sign(self, text: str) -> str:
-        """Return a signed note; the text ends in a newline."""
-        signature = self.verifier.id + self._private.sign(text.encode())
-        encoded = base64.b64encode(signature).decode()
-        return f"{text}\n{_DASH}{self.name} {encoded}\n"
-
-    def __repr__(self) -> str:
-        return f"SigningKey({self.name!r})"
+            raise AuditError("not a checkpoint", where=_start(text)) from error
+        if read.text() != text:
+            raise AuditError("not a checkpoint as it is written", where=_start(text))
+        return read
 
 
 def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
     """Return a note's text, if one of the keys signed it.
+
+    Signatures of keys that are not given are passed over, as the format demands.
 
     Raises:
         AuditError: It is no note, no key of ours signed it, or a signature of ours
@@ -179,30 +78,42 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
     """
     text, border, signatures = note.rpartition("\n\n")
     text += "\n"
-    if not border or not signatures.startswith(_DASH):
-        raise AuditError("not a signed note", where=note[:60])
+    if not border or not signatures.endswith("\n") or _CONTROL.search(note):
+        raise AuditError("not a signed note", where=_start(note))
+    signed = [_signature(line) for line in signatures[:-1].split("\n")]
     opened = False
-    for line in signatures.splitlines():
-        name, key_id, signature = _signature(line)
-        for key in keys:
+    for key in keys:
+        for name, key_id, signature in signed:
             if (key.name, key.id) == (name, key_id):
                 if not key.verifies(text, signature):
-                    raise AuditError(f"the signature of {name} does not hold")
+                    raise AuditError(
+                        f"the signature of {name} does not hold", where=_start(note)
+                    )
                 opened = True
     if not opened:
-        raise AuditError("none of the keys given signed this note", where=note[:60])
+        raise AuditError(
+            "none of the keys given signed this note",
+            where=_start(note),
+            mend="give the verifier key of those who keep this log",
+        )
     return text
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
+    """Take a signature line apart: name, key id (4 bytes), signature."""
+    dash, name, encoded = line[:2], *line[2:].rpartition(" ")[::2]
     try:
-        name, encoded = line.removeprefix(_DASH).split(" ")
         content = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise AuditError("not a signature line", where=line[:60]) from error
-    if not line.startswith(_DASH):
-        raise AuditError("not a signature line", where=line[:60])
+    except ValueError as error:
+        raise AuditError("not a signature line", where=_start(line)) from error
+    if dash != DASH or not name or len(content) < 5:
+        raise AuditError("not a signature line", where=_start(line))
     return name, content[:4], content[4:]
+
+
+def sign_checkpoint(head: Checkpoint, key: SigningKey) -> str:
+    """Return a log's head as a signed note."""
+    return key.sign(head.text())
 
 
 def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -212,3 +123,23 @@ def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
         AuditError: As :func:`open_note`, or it is no checkpoint.
     """
     return Checkpoint.parse(open_note(note, keys))
+
+
+def split_checkpoints(text: str) -> list[str]:
+    """Return the signed notes of a file that checkpoints were appended to."""
+    notes: list[str] = []
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if not line and lines and lines[-1].startswith(DASH):
+            notes.append("\n".join(lines) + "\n")
+            lines = []
+        elif line or lines:
+            lines.append(line)
+    if any(lines):
+        notes.append("\n".join(lines))
+    return notes
+
+
+def _start(text: str) -> str:
+    """Return a text's first line, shortened: a place that a message can name."""
+    return repr(text.partition("\n")[0][:60])

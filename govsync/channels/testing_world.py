@@ -1,4 +1,4 @@
-"""What the conformance kit is made of: records to send, a trail that crashes, an engine.
+"""What the conformance kit is made of: records, a trail that crashes, an engine.
 
 Needs nothing that govsync itself does not need; :mod:`govsync.channels.testing` has the
 tests.

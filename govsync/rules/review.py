@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from govsync.model import Finding, Record, Review, Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def findings(record: Record) -> Iterator[Finding]:
@@ -36,14 +39,14 @@ def findings(record: Record) -> Iterator[Finding]:
             record,
             "review.rejected",
             "the review returned the record (退回)",
-            f"{record.issuer or 'the issuer'} mends it and submits it for review again",
+            "the issuer mends it and submits it for review again",
         )
     elif not record.review.complete:
         yield _hold(
             record,
             "review.unsigned",
             f"the final sign-off (签发) has {_lacking(record.review)}",
-            f"{record.review.final or 'who gave it'} enters {_wanted(record.review)}",
+            f"whoever signs off (签发) enters {_wanted(record.review)}",
         )
 
 
@@ -66,7 +69,7 @@ def _lacking(review: Review) -> str:
 
 
 def _wanted(review: Review) -> str:
-    return " and ".join(f"the {gap}" for gap in _gaps(review)) + " of the sign-off"
+    return " and ".join(f"the {gap}" for gap in _gaps(review)) + ""
 
 
 def _hold(record: Record, rule: str, message: str, mend: str) -> Finding:

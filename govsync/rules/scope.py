@@ -7,9 +7,8 @@ on request only, never goes where anybody can read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model import (
     Catalogs,
@@ -23,7 +22,12 @@ from govsync.model import (
     Scope,
     Severity,
 )
-from govsync.rules.destination import Destination
+from govsync.rules.numbers import masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govsync.rules.destination import Destination
 
 
 class _Refusal(NamedTuple):
@@ -117,11 +121,15 @@ def _refused(record: Record, destination: Destination, refusal: _Refusal) -> Fin
 
 def _unknown_item(record: Record, ref: ItemRef, catalogs: Catalogs) -> Finding:
     closest = _closest(ref, catalogs)
-    mend = f"did you mean {' or '.join(closest)}?" if closest else "read its catalog"
+    mend = (
+        f"did you mean {' or '.join(closest)}?"
+        if closest
+        else "name an item as the catalog prints it"
+    )
     return Finding(
         rule="scope.unknown-item",
         severity=Severity.HOLD,
-        message=f"no catalog has the item {ref}",
+        message=f"no catalog has the item {masked(str(ref))}",
         record=record.id,
         field="item",
         mend=mend,

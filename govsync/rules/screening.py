@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from govsync.model import Catalogs, Finding, Record, Severity, Value
 from govsync.rules import integrity, privacy, review, scope
-from govsync.rules.destination import Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govsync.rules.destination import Destination
 
 
 class Screening(Value):

@@ -9,6 +9,7 @@ import pytest
 from govsync.agent import schedule
 from govsync.agent.schedule import Policy
 from govsync.channels import (
+    ChannelError,
     Done,
     Editor,
     Limit,
@@ -28,7 +29,9 @@ POLICY = Policy()
 MINUTE = timedelta(minutes=1)
 
 
-def settle(error, *, attempts: int = 0, spread: float = 0.0) -> Settlement:
+def settle(
+    error: ChannelError, *, attempts: int = 0, spread: float = 0.0
+) -> Settlement:
     return schedule.settlement(
         error, attempts=attempts, policy=POLICY, now=NOW, spread=spread
     )
@@ -126,7 +129,7 @@ def test_done_is_success_with_its_receipt() -> None:
 @pytest.mark.parametrize(
     "error", [Reject("too long"), Editor("banned word", step="rewrite it")]
 )
-def test_what_a_person_must_mend_is_held(error) -> None:
+def test_what_a_person_must_mend_is_held(error: ChannelError) -> None:
     settled = settle(error)
 
     assert settled.state is ObligationState.HELD

@@ -1,0 +1,95 @@
+"""Privacy: no number that names a person leaves, in whatever field it hides.
+
+政府信息公开条例 art. 15, 个人信息保护法 art. 25 and 28. Lists of households go out with
+the number masked (``138****0001``): what is masked passes.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from govsync.model import Finding, Record, Severity
+from govsync.rules.fields import extra_field, readable
+from govsync.rules.numbers import Hit, masked, scan
+from govsync.rules.shown import place_in, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+MOST_FINDINGS = 20
+"""In one field; one more finding counts the rest."""
+_MEND = "mask it as {masked}, or leave it out"
+
+
+def findings(record: Record) -> Iterator[Finding]:
+    """Block a record for each full ID, mobile or card number that would travel.
+
+    A finding shows the kind, the place and the masked form, never the number.
+    """
+    body = shown(record.body)
+    yield from _reported(
+        record, "body", scan(body.text), lambda hit: place_in(body, hit.start)
+    )
+    for name, text in body.attributes:
+        yield from _in_text(record, "body", text, within=f"attribute {name}, ")
+    for field, text in readable(record):
+        yield from _in_text(record, field, text)
+    for name, text in record.extra.items():
+        field = extra_field(name)
+        yield from _in_text(record, field, name, within="its name, ")
+        yield from _in_text(record, field, text)
+
+
+def of_withdrawal(record: Record) -> Iterator[Finding]:
+    """Look only at the reason: nothing else of a withdrawn record travels."""
+    yield from _in_text(record, "status.reason", record.status.reason)
+
+
+def _in_text(
+    record: Record, field: str, text: str, *, within: str = ""
+) -> Iterator[Finding]:
+    if len(text) < 11:  # the shortest number has eleven digits
+        return
+    yield from _reported(
+        record, field, _hits(text), lambda hit: f"{within}offset {hit.start}"
+    )
+
+
+def _hits(text: str) -> Iterable[Hit]:
+    """Scan a plain text as it is; where it holds markup, as it would be shown too."""
+    hits = list(scan(text))
+    if not hits and ("<" in text or "&" in text):
+        return scan(shown(text).text)
+    return hits
+
+
+def _reported(
+    record: Record, field: str, hits: Iterable[Hit], place: Callable[[Hit], str]
+) -> Iterator[Finding]:
+    rest = iter(hits)
+    for hit in islice(rest, MOST_FINDINGS):
+        yield _finding(record, field, hit, masked(place(hit)))
+    number = sum(1 for _ in rest)
+    if number:
+        yield Finding(
+            rule="privacy.more",
+            severity=Severity.BLOCK,
+            message=f"{number} more numbers of persons in this field",
+            record=record.id,
+            field=field,
+            mend="mask each of them",
+        )
+
+
+def _finding(record: Record, field: str, hit: Hit, place: str) -> Finding:
+    note = f", {hit.note}" if hit.note else ""
+    return Finding(
+        rule=f"privacy.{hit.kind}",
+        severity=Severity.BLOCK,
+        message=f"a {hit.kind.label}: {hit.masked}{note}",
+        record=record.id,
+        field=field,
+        place=place,
+        mend=_MEND.format(masked=hit.masked),
+    )

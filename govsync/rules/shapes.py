@@ -1,0 +1,152 @@
+"""The shapes of the numbers that name a person, and their check digits, as tables.
+
+Region codes are not looked up: numbers carry codes that ended long ago (Mishan alone
+has had five), so a list of today's codes would miss them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from govsync.model.codes import Code
+from govsync.model.index_number import uscc_valid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Kind(Code):
+    """A kind of number that must not travel."""
+
+    ID = "id-number", "resident ID number (身份证号码)"
+    MOBILE = "mobile-number", "mobile phone number (手机号码)"
+    CARD = "bank-card", "bank card number (银行卡号)"
+
+
+class Shape(NamedTuple):
+    """How a kind of number is written, and whether one that looks so is one."""
+
+    kind: Kind
+    pattern: re.Pattern[str]
+    """On a plain run; its group 1 is the number."""
+    holds: Callable[[str, str], bool]
+    """Given the digits alone, and the number as it was grouped."""
+
+
+class Issuer(NamedTuple):
+    """Bank cards by their first digits and how many they have."""
+
+    prefixes: tuple[str, ...]
+    lengths: frozenset[int]
+
+
+ISSUERS = (
+    Issuer(("62",), frozenset({16, 17, 18, 19})),  # UnionPay
+    Issuer(("9558", "9559", "6013"), frozenset({19})),  # older debit cards
+    Issuer(("4",), frozenset({16, 19})),  # Visa; older debit cards have 19
+    Issuer(("51", "52", "53", "54", "55"), frozenset({16})),  # Mastercard
+    Issuer(("35", "6011"), frozenset({16})),  # JCB, Discover
+    Issuer(("34", "37"), frozenset({15})),  # American Express
+)
+"""Issuer prefixes (ISO/IEC 7812) of the cards met in China."""
+_ID_GROUPS = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (6, 12), (14, 4), (17, 1)})
+"""How people group an ID number: a failed check digit counts only so grouped."""
+_WRITTEN_DAY = re.compile(r"(?<!\d)\d{4}\D+\d\d\D+\d\d(?!\d)")
+"""A date between two other numbers: nobody parts an ID number so."""
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def id_checksum_holds(number: str) -> bool:
+    """Whether the last character of 18 is the right one (GB 11643)."""
+    total = sum(int(c) * w for c, w in zip(number, _ID_WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == number[17]
+
+
+def luhn_holds(number: str) -> bool:
+    """Whether the check digit of a card number holds (ISO/IEC 7812-1, annex B)."""
+    digits = [int(c) for c in reversed(number)]
+    doubled = (sum(divmod(2 * d, 10)) for d in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _is_id_18(digits: str, written: str) -> bool:
+    if not _is_day(int(digits[6:10]), digits[10:12], digits[12:14]):
+        return False
+    if _WRITTEN_DAY.search(written):
+        return False
+    if id_checksum_holds(digits):
+        return True
+    # A credit code may be of digits alone; one that holds is no mistyped ID.
+    return _groups(written) in _ID_GROUPS and not uscc_valid(digits)
+
+
+def _is_id_15(digits: str, written: str) -> bool:
+    del written
+    return _is_day(1900 + int(digits[6:8]), digits[8:10], digits[10:12])
+
+
+def _is_mobile(digits: str, written: str) -> bool:
+    return bool(digits and written)
+
+
+def _is_card(digits: str, written: str) -> bool:
+    del written
+    issued = any(
+        digits.startswith(issuer.prefixes) and len(digits) in issuer.lengths
+        for issuer in ISSUERS
+    )
+    return issued and luhn_holds(digits)
+
+
+def _is_day(year: int, month: str, day: str) -> bool:
+    try:
+        date(year, int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+def _groups(written: str) -> tuple[int, ...]:
+    return tuple(map(len, re.findall("[0-9X]+", written)))
+
+
+_MAYBE = "[^0-9X]{0,3}"
+_GAP = "[^0-9X]{1,3}"
+
+
+def _loose(*parts: str) -> str:
+    return _MAYBE.join(parts)
+
+
+def _standing(pattern: str) -> re.Pattern[str]:
+    """Compile a number with no digit beside it; what is found may overlap."""
+    return re.compile(rf"(?<![0-9])(?=({pattern})(?![0-9]))", re.ASCII)
+
+
+_MONTH = f"(?:{_loose('0', '[1-9]')}|{_loose('1', '[0-2]')})"
+_DAY = f"(?:{_loose('0', '[1-9]')}|{_loose('[12]', '[0-9]')}|{_loose('3', '[01]')})"
+_CENTURY = f"(?:{_loose('1', '9')}|{_loose('2', '0')})"
+_ID_18 = _loose(
+    "[1-9]", *["[0-9]"] * 5, _CENTURY, *["[0-9]"] * 2, _MONTH, _DAY, *["[0-9]"] * 3
+)
+_ID_18 = _loose(_ID_18, "[0-9X]")
+_DATE_6 = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID_15 = rf"[1-9]\d{{5}}(?:{_DATE_6}\d{{3}}|{_GAP}{_DATE_6}{_GAP}\d{{3}})"
+_COUNTRY = rf"(?:(?:00)?86{_MAYBE}|0)?"
+_MOBILE_REST = rf"\d{{8}}|{_GAP}\d{{8}}|{_GAP}\d{{4}}{_GAP}\d{{4}}"
+_MOBILE = rf"{_COUNTRY}1[3-9]\d(?:{_MOBILE_REST})"
+_FOURS = rf"\d{{4}}(?:{_GAP}\d{{4}}){{3}}"
+
+# The order matters: of two that begin at one place, the first is reported.
+SHAPES = (
+    Shape(Kind.ID, _standing(_ID_18), _is_id_18),
+    Shape(Kind.ID, _standing(_ID_15), _is_id_15),
+    Shape(Kind.MOBILE, _standing(_MOBILE), _is_mobile),
+    Shape(Kind.CARD, _standing(r"\d{15,19}"), _is_card),
+    Shape(Kind.CARD, _standing(rf"{_FOURS}{_GAP}\d{{1,3}}"), _is_card),
+    Shape(Kind.CARD, _standing(_FOURS), _is_card),
+    Shape(Kind.CARD, _standing(rf"\d{{6}}{_GAP}\d{{10,13}}"), _is_card),
+    Shape(Kind.CARD, _standing(rf"\d{{4}}{_GAP}\d{{6}}{_GAP}\d{{5}}"), _is_card),
+)

@@ -1,0 +1,372 @@
+"""The engine against a service that does not deduplicate: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from support.service import Crash, Desk, done_but, queue
+
+from govsync.agent import schedule
+from govsync.channels import (
+    Editor,
+    Limit,
+    Refresh,
+    Reject,
+    Retry,
+    Stop,
+    Unsure,
+    Wait,
+)
+from govsync.ledger import BreakerState, Permission, Ruling, obligations
+from govsync.ledger.settling import Settlement
+from govsync.model import Record
+
+FIRST = Record(id="r", title="one", published="2026-03-01T08:00:00+08:00")
+SECOND = FIRST.changed(title="two")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.database.dispose()
+
+
+def test_what_is_owed_goes_once(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.push()
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish")]
+    assert desk.states() == {"r": "live"}
+
+
+def test_only_the_newest_revision_goes(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.owe(SECOND)
+    desk.push()
+
+    assert desk.service.effects("r") == [(2, "publish")]
+
+
+def test_a_lost_answer_is_looked_for_and_not_repeated(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Unsure("reset")))
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish")]
+    assert desk.service.calls["find"] == 1
+    assert desk.states() == {"r": "live"}
+
+
+def test_a_lost_call_is_looked_for_and_then_repeated(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(Unsure("reset"))
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish")]
+    assert desk.service.calls == {"publish": 2, "find": 1}
+
+
+def test_while_the_look_fails_nothing_is_repeated(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Unsure("reset")))
+    desk.service.finds += [Retry("down"), Retry("down")]
+    desk.push()
+    assert desk.states() == {"r": "unsure"}
+    desk.clock.advance(minutes=2)
+    desk.push()
+    assert desk.states() == {"r": "unsure"}
+    desk.clock.advance(minutes=10)
+    desk.push()
+
+    assert desk.states() == {"r": "live"}
+    assert desk.service.effects("r") == [(1, "publish")]
+
+
+def test_a_run_that_dies_after_the_work_is_found_by_the_next(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Crash()))
+    with pytest.raises(Crash):
+        desk.push()
+    assert desk.states() == {"r": "sending"}
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish")]
+    assert desk.states() == {"r": "live"}
+
+
+def test_a_run_that_dies_before_the_work_does_it_in_the_next(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(Crash())
+    with pytest.raises(Crash):
+        desk.push()
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish")]
+
+
+def test_a_change_while_nobody_knows_finds_the_old_one_first(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Crash()))
+    with pytest.raises(Crash):
+        desk.push()
+    desk.owe(SECOND)
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish"), (2, "publish")]
+    assert desk.one().held_revision == 2
+
+
+def test_a_withdrawal_while_nobody_knows_takes_it_down(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Crash()))
+    with pytest.raises(Crash):
+        desk.push()
+    desk.screen(desk.ledger.withdraw("r", reason="wrong"))
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish"), (2, "withdraw")]
+    assert desk.states() == {"r": "withdrawn"}
+
+
+def test_what_was_never_sent_is_not_taken_down(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.screen(desk.ledger.withdraw("r", reason="wrong"))
+    desk.push()
+
+    assert desk.service.effects("r") == []
+    assert desk.states() == {"r": "withdrawn"}
+
+
+def test_a_withdrawal_goes_before_everything_else(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.push()
+    desk.owe(*(FIRST.changed(id=f"a{n}") for n in range(3)))
+    desk.screen(desk.ledger.withdraw("r", reason="wrong"))
+    desk.push()
+
+    assert desk.service.posts[1] == ("r", 2, "withdraw")
+
+
+def test_a_withdrawal_by_hand_outlives_the_source(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.ledger.withdraw("r", reason="wrong")
+    desk.owe(FIRST)
+    desk.owe(SECOND)
+    desk.push()
+    assert desk.service.effects("r") == []
+    desk.screen(desk.ledger.restore("r"))
+    desk.push()
+
+    assert desk.service.effects("r") == [(4, "publish")]
+
+
+def test_retry_waits_and_goes_on(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(Retry("down", after=timedelta(minutes=30)))
+    desk.push()
+    desk.clock.advance(minutes=29)
+    desk.push()
+    assert desk.states() == {"r": "waiting"}
+    desk.clock.advance(minutes=1)
+    desk.push()
+
+    assert desk.states() == {"r": "live"}
+
+
+def test_what_never_works_ends_with_a_person_at_the_printed_time(desk: Desk) -> None:
+    policy = desk.channel().configured.policy.changed(trip_after=1000)
+    desk.owe(FIRST)
+    begin = desk.clock()
+    for _ in range(policy.attempts):
+        desk.service.answers.append(Retry("down"))
+        pusher = desk.pusher()
+        pusher.channel.configured = pusher.channel.configured.changed(policy=policy)
+        pusher.push()
+        desk.clock.now = max(desk.clock.now, desk.one().due_at)
+
+    assert desk.states() == {"r": "held"}
+    assert desk.one().step
+    assert desk.clock() - begin == schedule.give_up_after(policy)[0]
+    assert desk.ledger.retry() == 1
+    desk.push()
+    assert desk.states() == {"r": "live"}
+
+
+@pytest.mark.parametrize("error", [Reject("no"), Editor("no", step="rewrite it")])
+def test_a_refused_record_waits_for_a_person_and_a_new_revision_goes(
+    desk: Desk, error: Reject | Editor
+) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(error)
+    desk.push()
+    desk.push()
+    assert desk.states() == {"r": "held"}
+    assert desk.service.calls["publish"] == 1
+    desk.owe(SECOND)
+    desk.push()
+
+    assert desk.service.effects("r") == [(2, "publish")]
+
+
+def test_what_does_not_fit_is_never_sent(desk: Desk) -> None:
+    desk.owe(FIRST.changed(title="too long"), FIRST.changed(id="b"))
+    desk.push()
+
+    assert desk.states() == {"b": "live", "r": "held"}
+    assert desk.service.calls["publish"] == 1
+
+
+def test_a_stopped_channel_waits_and_its_records_do_not_fail(desk: Desk) -> None:
+    desk.owe(FIRST, FIRST.changed(id="b"))
+    desk.service.answers.append(Stop("revoked", step="ask for the right again"))
+    tally = desk.push()
+
+    assert tally.stopped == "ask for the right again"
+    assert not tally.resting
+    desk.clock.advance(days=3)
+    desk.push()
+    assert desk.service.posts == []
+    desk.ledger.set_breaker("account", schedule.after_success(desk.pusher().breaker))
+    desk.push()
+    assert desk.states() == {"b": "live", "r": "live"}
+    assert desk.one().attempts == 0
+
+
+def test_a_stale_credential_is_renewed_once(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(Refresh("expired"))
+    desk.push()
+    assert desk.states() == {"r": "live"}
+    assert desk.service.made == 2
+
+    desk.owe(SECOND)
+    desk.service.answers += [Refresh("expired"), Refresh("expired")]
+    tally = desk.push()
+    assert "by hand" in tally.stopped
+    assert desk.pusher().breaker.state is BreakerState.STOPPED
+
+
+def test_five_failures_open_the_breaker_and_one_probe_closes_it(desk: Desk) -> None:
+    desk.owe(*(FIRST.changed(id=f"a{n}") for n in range(9)))
+    desk.service.answers += [Retry("down")] * 5
+    assert desk.push().resting
+    assert desk.push().resting
+    assert desk.service.calls["publish"] == 5
+
+    desk.clock.advance(minutes=6)
+    desk.service.answers.append(Retry("down"))
+    assert desk.push().resting
+    assert desk.service.calls["publish"] == 6  # one probe
+
+    desk.clock.advance(hours=1)
+    desk.push()
+    assert set(desk.states().values()) == {"live"}
+    assert desk.pusher().breaker.state is BreakerState.CLOSED
+
+
+def test_a_quota_is_never_passed(tmp_path: Path) -> None:
+    limit = Limit(name="publish", count=3, per=timedelta(days=1), source="a test")
+    desk = Desk(tmp_path, limits=(limit,))
+    desk.owe(*(FIRST.changed(id=f"a{n}") for n in range(8)))
+    for day in (3, 6, 8):
+        desk.push()
+        desk.push()
+        assert len(desk.service.posts) == day
+        desk.clock.advance(days=1)
+    desk.database.dispose()
+
+
+def test_a_maintenance_window_costs_no_attempt(desk: Desk) -> None:
+    desk.owe(FIRST)
+    until = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    desk.service.answers.append(Wait("maintenance", until=until))
+    desk.push()
+    assert desk.one().attempts == 0
+    desk.clock.now = until
+    desk.push()
+
+    assert desk.states() == {"r": "live"}
+
+
+def test_what_is_queued_is_asked_after_until_it_is_live(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(queue)
+    desk.push()
+    assert desk.states() == {"r": "accepted"}
+    desk.push()
+    assert desk.service.calls["settle"] == 0
+    desk.clock.advance(minutes=1)
+    desk.service.answers.append(Retry("down"))
+    desk.push()
+    assert desk.states() == {"r": "accepted"}
+    desk.clock.advance(minutes=10)
+    desk.push()
+
+    assert desk.states() == {"r": "live"}
+    assert desk.service.effects("r") == [(1, "publish")]
+
+
+def test_a_batch_gets_an_outcome_for_each(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, batch=10)
+    desk.owe(*(FIRST.changed(id=f"a{n}") for n in range(4)))
+    desk.service.answers += [Reject("no"), done_but(Unsure("reset")), Retry("down")]
+    desk.push()
+
+    assert desk.states() == {"a0": "held", "a1": "live", "a2": "waiting", "a3": "live"}
+    assert len(desk.service.posts) == 2
+    desk.database.dispose()
+
+
+def test_a_blocked_revision_is_not_sent_after_a_look(desk: Desk) -> None:
+    """The rules changed their mind while nobody knew what became of the sending."""
+    desk.owe(FIRST)
+    desk.service.answers.append(Crash())
+    with pytest.raises(Crash):
+        desk.push()
+    desk.ruling = Ruling(permission=Permission.BLOCKED, reason="privacy.id-number")
+    desk.screen(FIRST.changed(revision=1))
+    desk.push()
+
+    assert desk.service.effects("r") == []
+    assert desk.states() == {"r": "refused"}
+
+
+def test_a_stalled_worker_that_wakes_up_changes_nothing(desk: Desk) -> None:
+    """Its fence is old: what it says of its lease is written nowhere but in the log."""
+    desk.owe(FIRST)
+    (stale,) = desk.ledger.claim("account", limit=1, quotas={})
+    desk.push()
+    live = desk.one()
+    held = Settlement(state=obligations.ObligationState.HELD, due_at=desk.clock())
+    desk.ledger.settle([(stale, held)])
+
+    assert desk.one() == live
+    assert desk.ledger.intend(stale) is None
+
+
+def test_a_receipt_of_something_else_is_held_for_a_person(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(
+        lambda service, release: service.take(release).changed(digest="0" * 64)
+    )
+    desk.push()
+
+    assert desk.states() == {"r": "held"}
+    assert "not what was sent" in desk.one().reason
+
+
+def test_the_trail_survives_a_crash(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(done_but(Crash()))
+    with pytest.raises(Crash):
+        desk.push()
+    (one,) = [desk.one()]
+    trail = desk.pusher()._trail(desk.pusher()._release(one), one)
+
+    assert trail.get("draft") == "r-1"
+    assert trail.get("cover") is None

@@ -1,0 +1,167 @@
+"""The database: its journal, its transactions, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from govsync.errors import StoreError
+from govsync.store.database import Database, recall, remember, wal_is_safe
+from govsync.store.lock import FileLock
+
+META = MetaData()
+numbers = Table("numbers", META, Column("n", Integer, primary_key=True))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(tmp_path / "a.db", busy_timeout_s=0.05)
+    database.create_or_check(META, 3)
+    yield database
+    database.dispose()
+
+
+def held(database: Database) -> list[int]:
+    with database.read() as connection:
+        return list(connection.execute(select(numbers.c.n)).scalars())
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_where_a_write_ahead_log_is_safe(version: tuple[int, ...], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+
+
+def test_the_journal_follows_the_version(database: Database) -> None:
+    safe = wal_is_safe(sqlite3.sqlite_version_info)
+
+    assert database.journal_mode == ("wal" if safe else "truncate")
+
+
+def test_a_new_file_is_its_owners_alone(database: Database) -> None:
+    assert stat.S_IMODE(Path(database.name).stat().st_mode) == 0o600
+
+
+def test_a_transaction_is_whole_or_not_at_all(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(insert(numbers).values(n=1))
+    with pytest.raises(RuntimeError), database.write() as connection:
+        connection.execute(insert(numbers).values(n=2))
+        raise RuntimeError
+
+    assert held(database) == [1]
+
+
+def test_writers_wait_for_each_other_and_say_when_they_gave_up(
+    database: Database,
+) -> None:
+    with (
+        database.write(),
+        pytest.raises(StoreError, match="locked.*another process"),
+        database.write(),
+    ):
+        pass
+
+
+def test_a_reader_sees_one_state(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(insert(numbers).values(n=1))
+    with database.read() as reading:
+        first = reading.execute(select(numbers.c.n)).all()
+        try:
+            with database.write() as connection:
+                connection.execute(insert(numbers).values(n=2))
+        except StoreError:
+            pass  # with a rollback journal a reader keeps the writer out
+        assert reading.execute(select(numbers.c.n)).all() == first
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(database: Database) -> None:
+    with (
+        pytest.raises(StoreError, match="full.*make room"),
+        database.write() as filling,
+    ):
+        pages = filling.exec_driver_sql("PRAGMA page_count").scalar_one()
+        filling.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
+        filling.execute(insert(numbers), [{"n": n} for n in range(100_000)])
+
+    assert held(database) == []
+
+
+def test_a_defect_of_ours_is_not_dressed_as_the_databases(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.execute(insert(numbers), [{"n": 1}, {"n": 1}])
+    with pytest.raises((OperationalError, StoreError)), database.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM nowhere")
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all" * 100, b"PK\x03\x04" * 200]
+)
+def test_what_is_no_database_is_said(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(content)
+
+    with pytest.raises(StoreError, match="not a database"):
+        Database.open(path)
+
+
+def test_a_folder_or_no_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"a\.db"):
+        (tmp_path / "a.db").mkdir()
+        Database.open(tmp_path / "a.db")
+    with pytest.raises(StoreError, match="No such file"):
+        Database.open(tmp_path / "nowhere" / "a.db")
+
+
+def test_a_newer_schema_is_left_alone(database: Database) -> None:
+    with pytest.raises(StoreError, match="version 3, this govsync knows 2"):
+        database.create_or_check(META, 2)
+
+
+def test_an_older_schema_is_brought_up_to_date(database: Database) -> None:
+    def add(connection: Connection) -> None:
+        connection.execute(insert(numbers).values(n=4))
+
+    with pytest.raises(StoreError, match="nothing leads to 5"):
+        database.create_or_check(META, 5, {4: add})
+    assert held(database) == []
+    database.create_or_check(META, 4, {4: add})
+    database.create_or_check(META, 4, {4: add})
+
+    assert held(database) == [4]
+
+
+def test_single_values_are_remembered(database: Database) -> None:
+    with database.write() as connection:
+        assert recall(connection, "a") is None
+        remember(connection, "a", "1")
+        remember(connection, "a", "2")
+        assert recall(connection, "a") == "2"
+
+
+def test_a_lock_names_who_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with FileLock(path), pytest.raises(StoreError, match=r"another run.*pid \d+"):
+        FileLock(path).__enter__()
+    with FileLock(path):
+        pass
