@@ -8,7 +8,6 @@ so ``import govsync`` costs next to nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562)."""
     if name == "__version__":
+        from importlib.metadata import version
+
         return version("govsync")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

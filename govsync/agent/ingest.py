@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync.agent.batches import batches
-from govsync.errors import GovsyncError
+from govsync.errors import InputError
 from govsync.ledger import Intake, Ledger
 from govsync.model import Catalog, Catalogs, Finding, Severity
 from govsync.sources import Problem, read_catalogs, read_records
@@ -30,7 +30,7 @@ class Reading:
     rows: int = 0
     intake: Intake = field(default_factory=Intake)
     problems: list[Problem] = field(default_factory=list)
-    failures: list[GovsyncError] = field(default_factory=list)
+    failures: list[InputError] = field(default_factory=list)
     """Sources that could not be read at all; the others were."""
     notes: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     """What the sources noticed of single records, for the screening."""
@@ -60,7 +60,7 @@ def ingest(config: Config, ledger: Ledger, reading: Reading) -> None:
     for source in config.sources:
         try:
             _ingest_one(config, source, ledger, reading)
-        except GovsyncError as error:
+        except InputError as error:
             reading.failures.append(error)
             ledger.tell("source.failed", reason=str(error), source=str(source.path))
 

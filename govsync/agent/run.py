@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,8 +38,8 @@ class Report:
     unreachable: dict[str, str] = field(default_factory=dict)
     """Channels that could not be asked for feedback, and why."""
     collected: int = 0
-    waiting: Counter[str] = field(default_factory=Counter)
-    """Obligations by state, over all channels, as the run leaves them."""
+    left: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By channel, how many obligations the run leaves in each state."""
     findings: list[Finding] = field(default_factory=list)
     checkpoint: str | None = None
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -59,19 +58,28 @@ class Report:
 
     @property
     def _unavailable(self) -> bool:
-        resting = any(tally.resting for tally in self.tallies.values())
-        later = ("waiting", "unsure", "owed")
-        return resting or bool(self.unreachable) or any(self.waiting[s] for s in later)
+        later = ("waiting", "unsure", "owed", "sending")
+        at_work = (
+            states
+            for channel, states in self.left.items()
+            if not self._waits_for_a_person(channel)
+        )
+        return bool(self.unreachable) or any(
+            states.get(state) for states in at_work for state in later
+        )
+
+    def _waits_for_a_person(self, channel: str) -> bool:
+        tally = self.tallies.get(channel)
+        return tally is not None and bool(tally.stopped) and not tally.resting
 
     @property
     def _for_a_person(self) -> bool:
         stands = (Severity.BLOCK, Severity.HOLD)
         return bool(
-            self.waiting["held"]
-            or self.waiting["refused"]
+            any(s.get("held") or s.get("refused") for s in self.left.values())
             or any(f.severity in stands and not f.channel for f in self.findings)
             or any(problem.error for problem in self.reading.problems)
-            or any(tally.stopped for tally in self.tallies.values())
+            or any(map(self._waits_for_a_person, self.tallies))
         )
 
 
@@ -182,8 +190,7 @@ def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) 
 
 def _take_stock(workspace: Workspace, report: Report) -> None:
     with workspace.database.read() as connection:
-        for states in obligations.counts(connection).values():
-            report.waiting.update(states)
+        report.left = obligations.counts(connection)
         report.findings = records.findings(connection)
 
 

@@ -37,6 +37,8 @@ class Verified(Value):
     root: bytes
     checkpoints: int
     """How many signed heads were held against the entries; none prove nothing."""
+    signed: int = 0
+    """So many entries are signed; those after them are recomputed, no more."""
     expired: int = 0
     """Entries whose text is gone: their leaf is proved, what they said is not."""
 
@@ -96,6 +98,7 @@ def _verified(frontier: Frontier, leaves: _Leaves, heads: _Heads) -> Verified:
         size=frontier.size,
         root=frontier.root(),
         checkpoints=heads.number,
+        signed=heads.size,
         expired=leaves.expired,
     )
 
@@ -154,7 +157,7 @@ def _check_body(row: _Row, body: bytes) -> None:
 
 def _told(body: bytes, where: str) -> tuple[int, tuple[bytes, bytes, bytes]]:
     try:
-        told = json.loads(body)
+        told = json.loads(body.decode())
         columns = told["at"], told.get("record", ""), told.get("channel", "")
         at, record, channel = (column.encode() for column in columns)
         return told["seq"], (at, record, channel)
@@ -180,7 +183,7 @@ def _rows(connection: Connection) -> Iterator[_Row]:
 
 
 def _line(seq: int, line: bytes) -> _Row:
-    body = line.rstrip(b"\n")
+    body = line.removesuffix(b"\n")
     if not body.startswith(b'{"expired":true,'):
         return _Row(seq, body, leaf_hash(body), None)
     try:
@@ -195,6 +198,7 @@ class _Heads:
     def __init__(self, heads: Iterable[Checkpoint]) -> None:
         self._heads = heads
         self.number = 0
+        self.size = 0
 
     def __iter__(self) -> Iterator[Checkpoint]:
         origin = ""
@@ -204,7 +208,7 @@ class _Heads:
                     f"a checkpoint of another log: {head.origin}",
                     where=f"checkpoint at {head.size}",
                 )
-            origin = head.origin
+            origin, self.size = head.origin, head.size
             self.number += 1
             yield head
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+
 app = typer.Typer(
     name="govsync",
     no_args_is_help=True,
@@ -82,11 +83,11 @@ def convert(
     ] = None,
     site: Annotated[str | None, typer.Option(help="The site's home page.")] = None,
     title: Annotated[str, typer.Option(help="The feed's title.")] = "基层政务公开",
+    serves: Annotated[
+        str, typer.Option("--for", help="Which of the catalog's channels it is for.")
+    ] = "gov_site",
     everything: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="Write records too that may not be published as they stand."
-        ),
+        bool, typer.Option("--all", help="Write what the rules keep back, too.")
     ] = False,
 ) -> None:
     """Convert records into a standard form; what may not go is set aside by name."""
@@ -101,7 +102,7 @@ def convert(
             encoding=encoding,
             site=site,
             title=title,
-            everything=everything,
+            serves=None if everything else serves,
         )
     )
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from govsync.cli.output import complain, say
 from govsync.conversion import Loaded, feed_of
 from govsync.conversion import convert as write
+from govsync.errors import UsageError
 from govsync.formats import Feed
-from govsync.model import Catalogs, Finding, Severity
+from govsync.model import Catalogs, ChannelCode, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from govsync.errors import FormatError
-    from govsync.model import Record
+    from govsync.model import Finding, Record
 
 BAD_INPUT = 65
 FOR_A_PERSON = 1
@@ -31,16 +32,28 @@ def convert(
     encoding: str | None,
     site: str | None,
     title: str,
-    everything: bool,
+    serves: str | None,
 ) -> int:
-    """Convert sources into one file; return the exit code."""
+    """Convert sources into one file; return the exit code.
+
+    Args:
+        sources: The files.
+        to: The form.
+        out: The file to write.
+        catalog: The county's workbook.
+        encoding: Of the sources; detected where absent.
+        site: The site's home page; that of the first record where absent.
+        title: The feed's title.
+        serves: What it is for; None writes everything, whatever the rules say.
+    """
+    channel = None if serves is None else _channel(serves)
     catalogs = _catalogs(catalog)
     loaded = [Loaded(source, encoding=encoding) for source in sources]
     aside: list[Finding] = []
     refused: list[FormatError] = []
     records: Iterator[Record] = chain.from_iterable(loaded)
-    if not everything:
-        records = _passable(records, catalogs or Catalogs(), aside)
+    if channel is not None:
+        records = _passable(records, catalogs, channel, aside)
     if site is None:
         feed, stream = feed_of(records)
         feed = feed.changed(title=title)
@@ -60,6 +73,13 @@ def convert(
     return FOR_A_PERSON if aside else 0
 
 
+def _channel(code: str) -> ChannelCode:
+    if code not in set(ChannelCode):
+        known = ", ".join(ChannelCode)
+        raise UsageError(f"no channel is called {code!r}", mend=f"there are: {known}")
+    return ChannelCode(code)
+
+
 def _catalogs(path: Path | None) -> Catalogs | None:
     if path is None:
         return None
@@ -74,19 +94,23 @@ def _catalogs(path: Path | None) -> Catalogs | None:
 
 
 def _passable(
-    records: Iterator[Record], catalogs: Catalogs, aside: list[Finding]
+    records: Iterator[Record],
+    catalogs: Catalogs | None,
+    serves: ChannelCode,
+    aside: list[Finding],
 ) -> Iterator[Record]:
-    """Yield what no finding keeps back, wherever it goes; name the rest."""
-    from govsync import rules
+    """Yield what may go to a channel of this code; name the rest."""
+    from govsync.rules import Destination, screen
 
+    destination = Destination(name=serves.value, serves=serves, without_item=True)
     for record in records:
-        screening = rules.screen(record, catalogs=catalogs, destinations=())
-        grave = [
-            finding
-            for finding in screening.findings
-            if finding.severity is not Severity.WARN
-            and (catalogs.catalogs or not finding.rule.startswith("scope."))
-        ]
-        aside += grave
-        if not grave:
+        # Without a catalog there is no row to ask, but still the record's own words.
+        asked = record if catalogs else record.changed(item=None)
+        screening = screen(
+            asked, catalogs=catalogs or Catalogs(), destinations=(destination,)
+        )
+        if screening.channels:
             yield record
+        else:
+            grave = (f for f in screening.findings if f.severity is not Severity.WARN)
+            aside += grave

@@ -45,7 +45,7 @@ def summary(report: Report) -> dict[str, Any]:
         "unreachable": report.unreachable,
         "altered": report.altered,
         "collected": report.collected,
-        "obligations": dict(report.waiting),
+        "obligations": report.left,
         "findings": Counter(str(f.severity) for f in report.findings),
         "problems": [str(problem) for problem in report.reading.problems],
         "failures": [str(failure) for failure in report.reading.failures],

@@ -168,7 +168,7 @@ class ReceiptsOfNothing(Toy):
 
 
 DEFECTS = (
-    (AddsOnRepeat, "publishing_twice", "2 things of"),
+    (AddsOnRepeat, "publishing_twice", "3 things of"),
     (ForgetsTheTrail, "crash_after_any_note", "2 things of"),
     (ForgetsTheTrail, "lost_answers", "2 things of"),
     (FindsEverything, "find_before_publication", "never published"),

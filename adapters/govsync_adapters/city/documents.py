@@ -100,7 +100,9 @@ def derived(topic: Topic, pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield from sitemap(topic, about)
 
 
-def sitemap(topic: Topic, about: About) -> Iterator[tuple[str, bytes]]:
+def sitemap(
+    topic: Topic, about: About, *, size: int = SITEMAP_SIZE
+) -> Iterator[tuple[str, bytes]]:
     """Give the sitemap (sitemaps.org), and its parts where one does not hold all."""
     paths = (
         ("index.html", ""),
@@ -109,8 +111,8 @@ def sitemap(topic: Topic, about: About) -> Iterator[tuple[str, bytes]]:
     )
     locations = [_location("url", about.url(path), day) for path, day in paths]
     parts = [
-        _sitemap("urlset", locations[start : start + SITEMAP_SIZE])
-        for start in range(0, len(locations), SITEMAP_SIZE)
+        _sitemap("urlset", locations[start : start + size])
+        for start in range(0, len(locations), size)
     ]
     if len(parts) == 1:
         yield "sitemap.xml", parts[0]

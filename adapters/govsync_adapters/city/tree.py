@@ -135,6 +135,7 @@ class Tree:
             link.replace(self.path / "current")
         except BaseException:
             if self.current != staged:
+                link.unlink(missing_ok=True)
                 shutil.rmtree(staged, ignore_errors=True)
             raise
         try:

@@ -94,3 +94,29 @@ def test_every_growth_is_proved_and_no_rewriting(old: int, new: int) -> None:
     assert not merkle.verify_consistency(old, new, proof, b"x" * 32, after)
     assert not merkle.verify_consistency(old, new, proof, before, b"x" * 32)
     assert not merkle.verify_consistency(old, new, (*proof, before), before, after)
+
+
+def test_a_tree_grows_in_one_step_as_leaf_by_leaf() -> None:
+    frontier = merkle.Frontier().extend(HASHES[:3]).extend(iter(HASHES[3:]))
+
+    assert frontier.size == 8
+    assert frontier.root().hex() == ROOTS[7]
+
+
+@pytest.mark.parametrize(("size", "index"), [(0, 0), (3, 3), (3, -1)])
+def test_what_is_not_there_is_not_proved(size: int, index: int) -> None:
+    with pytest.raises(IndexError):
+        merkle.inclusion_proof(HASHES[:size], index)
+    with pytest.raises(IndexError):
+        merkle.consistency_proof(HASHES[:size], index + 1 if index >= 0 else index)
+
+
+def test_every_tree_grew_from_the_empty_one_and_from_no_other_nothing() -> None:
+    empty, root = merkle.EMPTY_ROOT, merkle.root_of(HASHES)
+
+    assert merkle.consistency_proof(HASHES, 0) == ()
+    assert merkle.verify_consistency(0, 8, (), empty, root)
+    assert not merkle.verify_consistency(0, 8, (), b"x" * 32, root)
+    assert not merkle.verify_consistency(0, 8, (root,), empty, root)
+    assert not merkle.verify_consistency(8, 7, (), root, root)
+    assert not merkle.verify_consistency(-1, 7, (), root, root)
