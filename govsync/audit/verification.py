@@ -158,9 +158,8 @@ def _check_body(row: _Row, body: bytes) -> None:
 def _told(body: bytes, where: str) -> tuple[int, tuple[bytes, bytes, bytes]]:
     try:
         told = json.loads(body.decode())
-        columns = told["at"], told.get("record", ""), told.get("channel", "")
-        at, record, channel = (column.encode() for column in columns)
-        return told["seq"], (at, record, channel)
+        record, channel = told.get("record", ""), told.get("channel", "")
+        return told["seq"], (told["at"].encode(), record.encode(), channel.encode())
     except (
         AttributeError,
         KeyError,
@@ -173,13 +172,10 @@ def _told(body: bytes, where: str) -> tuple[int, tuple[bytes, bytes, bytes]]:
 
 def _rows(connection: Connection) -> Iterator[_Row]:
     columns = t.audit.c
-    query = select(
-        columns.seq,
-        *map(_raw, (columns.body, columns.leaf)),
-        *map(_raw, (columns.at, columns.record, columns.channel)),
-    ).order_by(columns.seq)
-    for seq, body, leaf, *beside in _streamed(connection, query):
-        yield _Row(seq, body, leaf, tuple(beside))
+    kept = columns.body, columns.leaf, columns.at, columns.record, columns.channel
+    query = select(columns.seq, *map(_raw, kept)).order_by(columns.seq)
+    for seq, body, leaf, at, record, channel in _streamed(connection, query):
+        yield _Row(seq, body, leaf, (at, record, channel))
 
 
 def _line(seq: int, line: bytes) -> _Row:
@@ -188,7 +184,7 @@ def _line(seq: int, line: bytes) -> _Row:
         return _Row(seq, body, leaf_hash(body), None)
     try:
         return _Row(seq, None, bytes.fromhex(json.loads(body)["leaf"]), None)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise AuditError("not a line of a log", where=f"entry {seq}") from error
 
 

@@ -21,23 +21,15 @@ it in tests only.
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from govsync.channels import registry
 from govsync.channels.contract import Adapter, Health
-from govsync.channels.errors import ChannelError, Done, Reject, Retry, Unsure
-from govsync.channels.testing_checks import (
-    absent,
-    as_asked,
-    carried_out,
-    facts_hold,
-    holds,
-    tells_of,
-    told,
-)
+from govsync.channels.errors import ChannelError, Reject
+from govsync.channels.testing_checks import absent, facts_hold, holds, tells_of, told
+from govsync.channels.testing_faults import FaultRules
 from govsync.channels.testing_world import (
     AWKWARD_BODY,
     AWKWARD_TITLE,
@@ -46,9 +38,7 @@ from govsync.channels.testing_world import (
     Receiver,
     carry_out,
     edited,
-    losing,
     recovered,
-    release_of,
     sample,
     settled,
     taken_back,
@@ -57,43 +47,11 @@ from govsync.channels.testing_world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govsync.channels.contract import Outcome, Receipt, Release
-    from govsync.model import Record
-
 __all__ = ["AdapterContract", "Crash", "MemoryTrail", "Receiver", "sample"]
 
-MOST_NOTES = 50
-"""Notes of one release after which the kit takes it for endless."""
 
-
-class AdapterContract:
+class AdapterContract(FaultRules):
     """The tests; a subclass supplies the fixtures ``adapter`` and ``receiver``."""
-
-    channel = "contract"
-    """The channel's name in the releases."""
-
-    @pytest.fixture
-    def adapter(self) -> Adapter:
-        """The adapter under test, new for each test."""
-        raise NotImplementedError("supply the fixture `adapter`")
-
-    @pytest.fixture
-    def receiver(self) -> Receiver:
-        """The service's side, empty at the start of each test."""
-        raise NotImplementedError("supply the fixture `receiver`")
-
-    @pytest.fixture
-    def fresh(self, adapter: Adapter) -> Callable[[], Adapter]:
-        """Makes the adapter anew, as after a crash; by default of its context."""
-        return lambda: type(adapter)(adapter.context)
-
-    def record(self, number: int = 1) -> Record:
-        """Return the number-th record; override it where a service has limits."""
-        return sample(number)
-
-    def bad_record(self) -> Record:
-        """Return a record that the service may refuse: with a control character."""
-        return self.record(4).changed(title="不可见的\x01字符")
 
     def test_the_facts_are_complete(self, adapter: Adapter) -> None:
         """What an adapter is, is told as data: registry, masker and docs read it."""
@@ -243,82 +201,6 @@ class AdapterContract:
             seen = adapter.verify(second)
             assert not seen.same, "verify() does not see that somebody altered it"
 
-    @pytest.mark.parametrize("withdrawn", [False, True], ids=["publish", "withdraw"])
-    def test_lost_answers_end_in_exactly_one(
-        self, adapter: Adapter, receiver: Receiver, *, withdrawn: bool
-    ) -> None:
-        """Where an answer is lost the adapter says so, and looking puts it right."""
-        for after in count():
-            losses = losing(receiver, after)
-            if losses is None:
-                return
-            release, held = self._asked(adapter, after + 1, withdrawn=withdrawn)
-            trail, lost = MemoryTrail(held=held), False
-            with losses:
-                try:
-                    carry_out(adapter, release, trail)
-                except (Retry, Unsure):
-                    lost = True
-                except ChannelError as error:
-                    pytest.fail(f"a lost answer is {error!r}, not Unsure or Retry")
-            tells_of(recovered(adapter, release, trail), release)
-            as_asked(receiver, release)
-            if not lost:
-                return
-
-    @pytest.mark.parametrize("withdrawn", [False, True], ids=["publish", "withdraw"])
-    def test_a_crash_after_any_note_ends_in_exactly_one(
-        self,
-        adapter: Adapter,
-        receiver: Receiver,
-        fresh: Callable[[], Adapter],
-        *,
-        withdrawn: bool,
-    ) -> None:
-        """Whoever continues with the stored trail finishes what was begun, once."""
-        for last in range(1, MOST_NOTES):
-            release, held = self._asked(adapter, last, withdrawn=withdrawn)
-            notes: dict[str, str] = {}
-            crashed = False
-            try:
-                trail = MemoryTrail(notes, held=held, crash_at=last)
-                carry_out(adapter, release, trail)
-            except Crash:
-                crashed = True
-            trail = MemoryTrail(notes, held=held)
-            tells_of(recovered(fresh(), release, trail), release)
-            as_asked(receiver, release)
-            if not crashed:
-                return
-        pytest.fail(f"one release made {MOST_NOTES} notes; the kit gave up")
-
-    def test_a_batch_has_an_outcome_for_each_in_order(
-        self, adapter: Adapter, receiver: Receiver
-    ) -> None:
-        """A release that fails stops no other, and each learns its own outcome."""
-        held = self._deliver(adapter, self.record(2))
-        gone, bad = taken_back(self.record(2)), self.bad_record()
-        never = taken_back(self.record(5))
-        records = (self.record(1), gone, bad, self.record(3), never)
-        work = [
-            (self._release(one), MemoryTrail(held=held if one is gone else None))
-            for one in records
-        ]
-
-        size = adapter.facts.batch_size
-        outcomes: list[Outcome] = []
-        for start in range(0, len(work), size):
-            outcomes += carried_out(adapter, work[start : start + size])
-
-        for (release, trail), outcome in zip(work, outcomes, strict=True):
-            if isinstance(outcome, ChannelError) and not isinstance(outcome, Done):
-                assert release.record is bad, (
-                    f"a release that it was to carry out failed: {outcome!r}"
-                )
-            else:
-                tells_of(settled(adapter, release, outcome, trail), release)
-                as_asked(receiver, release)
-
     def test_awkward_text_arrives_unchanged(
         self, adapter: Adapter, receiver: Receiver
     ) -> None:
@@ -340,20 +222,3 @@ class AdapterContract:
         tells_of(receipt, release)
         holds(receiver, record)
         assert adapter.verify(receipt).same, "verify() differs for awkward text"
-
-    def _release(self, record: Record) -> Release:
-        return release_of(record, self.channel)
-
-    def _deliver(
-        self, adapter: Adapter, record: Record, *, held: Receipt | None = None
-    ) -> Receipt:
-        return carry_out(adapter, self._release(record), MemoryTrail(held=held))
-
-    def _asked(
-        self, adapter: Adapter, number: int, *, withdrawn: bool
-    ) -> tuple[Release, Receipt | None]:
-        """Return a release of the number-th record, and what is held of it before."""
-        record = self.record(number)
-        if not withdrawn:
-            return self._release(record), None
-        return self._release(taken_back(record)), self._deliver(adapter, record)

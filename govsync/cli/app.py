@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-
 app = typer.Typer(
     name="govsync",
     no_args_is_help=True,
@@ -93,18 +92,17 @@ def convert(
     """Convert records into a standard form; what may not go is set aside by name."""
     from govsync.cli import conversion
 
-    raise typer.Exit(
-        conversion.convert(
-            sources,
-            to,
-            out,
-            catalog=catalog,
-            encoding=encoding,
-            site=site,
-            title=title,
-            serves=None if everything else serves,
-        )
+    asked = conversion.Conversion(
+        sources=sources,
+        to=to,
+        out=out,
+        catalog=catalog,
+        encoding=encoding,
+        site=site,
+        title=title,
+        serves=None if everything else serves,
     )
+    raise typer.Exit(conversion.convert(asked))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from govsync.formats import Feed
 from govsync.model import Catalogs, ChannelCode, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from govsync.errors import FormatError
@@ -23,54 +24,60 @@ BAD_INPUT = 65
 FOR_A_PERSON = 1
 
 
-def convert(
-    sources: Sequence[Path],
-    to: str,
-    out: Path,
-    *,
-    catalog: Path | None,
-    encoding: str | None,
-    site: str | None,
-    title: str,
-    serves: str | None,
-) -> int:
-    """Convert sources into one file; return the exit code.
+@dataclass(frozen=True, kw_only=True)
+class Conversion:
+    """What is converted into what, as the command line says it."""
 
-    Args:
-        sources: The files.
-        to: The form.
-        out: The file to write.
-        catalog: The county's workbook.
-        encoding: Of the sources; detected where absent.
-        site: The site's home page; that of the first record where absent.
-        title: The feed's title.
-        serves: What it is for; None writes everything, whatever the rules say.
-    """
-    channel = None if serves is None else _channel(serves)
-    catalogs = _catalogs(catalog)
-    loaded = [Loaded(source, encoding=encoding) for source in sources]
+    sources: Sequence[Path]
+    to: str
+    out: Path
+    catalog: Path | None
+    encoding: str | None
+    """Of the sources; detected where absent."""
+    site: str | None
+    """The site's home page; that of the first record where absent."""
+    title: str
+    serves: str | None
+    """What it is for; None writes everything, whatever the rules say."""
+
+
+def convert(asked: Conversion) -> int:
+    """Convert sources into one file; return the exit code."""
+    channel = None if asked.serves is None else _channel(asked.serves)
+    catalogs = _catalogs(asked.catalog)
+    loaded = [Loaded(source, encoding=asked.encoding) for source in asked.sources]
     aside: list[Finding] = []
     refused: list[FormatError] = []
     records: Iterator[Record] = chain.from_iterable(loaded)
     if channel is not None:
         records = _passable(records, catalogs, channel, aside)
-    if site is None:
-        feed, stream = feed_of(records)
-        feed = feed.changed(title=title)
-    else:
-        feed, stream = Feed(title=title, site=site), records
+    feed, stream = _feed(asked, records)
     written = write(
-        stream, to, out, feed=feed, catalogs=catalogs, on_error=refused.append
+        stream,
+        asked.to,
+        asked.out,
+        feed=feed,
+        catalogs=catalogs,
+        on_error=refused.append,
     )
     problems = [problem for source in loaded for problem in source.problems]
     for line in (*problems, *aside, *refused):
         complain(str(line))
     read = sum(source.rows for source in loaded)
     set_aside = len({finding.record for finding in aside}) + len(refused)
-    say(f"{read} records read, {written} written to {out}, {set_aside} set aside")
+    say(f"{read} records read, {written} written to {asked.out}, {set_aside} set aside")
     if any(problem.error for problem in problems) or refused:
         return BAD_INPUT
     return FOR_A_PERSON if aside else 0
+
+
+def _feed(
+    asked: Conversion, records: Iterable[Record]
+) -> tuple[Feed, Iterable[Record]]:
+    if asked.site is not None:
+        return Feed(title=asked.title, site=asked.site), records
+    feed, stream = feed_of(records)
+    return feed.changed(title=asked.title), stream
 
 
 def _channel(code: str) -> ChannelCode:

@@ -215,17 +215,8 @@ class Ledger:
         values: Mapping[str, Any],
         known: Mapping[str, Obligation],
     ) -> None:
-        now = self.clock()
-        if channel in known:
-            obligations.change(
-                connection, channel, record, due_at=now, attempts=0, **values
-            )
-            return
-        rest = {
-            k: v for k, v in values.items() if k not in {"op", "revision", "digest"}
-        }
-        want = Want(**{k: values[k] for k in ("op", "revision", "digest")})
-        obligations.create(connection, channel, record, want, now=now, **rest)
+        write = obligations.change if channel in known else obligations.create
+        write(connection, channel, record, due_at=self.clock(), attempts=0, **values)
 
     def begin(self) -> int:
         """Turn what a dead run left behind into ``unsure``; return how many.

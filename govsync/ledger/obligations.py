@@ -148,34 +148,10 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
     return table
 
 
-def create(
-    connection: Connection,
-    channel: str,
-    record: str,
-    want: Want,
-    *,
-    state: ObligationState,
-    now: datetime,
-    priority: int,
-    reason: str = "",
-    step: str = "",
-    cause: str = "",
-) -> None:
-    """Add an obligation that was not there."""
+def create(connection: Connection, channel: str, record: str, **values: Any) -> None:
+    """Add an obligation that was not there, with what :func:`owe` says of it."""
     connection.execute(
-        insert(t.obligation).values(
-            channel=channel,
-            record=record,
-            op=want.op,
-            revision=want.revision,
-            digest=want.digest,
-            state=state.value,
-            due_at=now,
-            priority=priority,
-            reason=reason,
-            step=step,
-            cause=cause,
-        )
+        insert(t.obligation).values(channel=channel, record=record, **_plain(values))
     )
 
 

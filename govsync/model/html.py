@@ -86,13 +86,16 @@ def active_content(html: str) -> tuple[str, ...]:
 
 def text_of(html: str) -> str:
     """Return the text of some HTML: blocks and cells on lines of their own."""
-    if "<" not in html and "&" not in html:
-        return html
+    text = _text(html) if "<" in html or "&" in html else html
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _text(html: str) -> str:
     scan = _TextScan()
     scan.feed(html)
     scan.close()
-    lines = (" ".join(line.split()) for line in "".join(scan.parts).splitlines())
-    return "\n".join(line for line in lines if line)
+    return "".join(scan.parts)
 
 
 class _ActiveScan(HTMLParser):

@@ -52,7 +52,7 @@ _MOST_COLUMNS = 100
 def shown(html: str) -> Shown:
     """Return the text of some clean HTML, its cells and its attributes."""
     if "<" not in html and "&" not in html:
-        return Shown(html)
+        return Shown(_as_read(html))
     walk = _Walk()
     pieces = _TAG.split(html)
     walk.text(pieces[0])
@@ -122,11 +122,8 @@ class _Walk:
         self.number = 0
 
     def text(self, text: str) -> None:
-        if not text:
-            return
-        if _ODD_BLANKS.search(text):
-            text = _BLANKS.sub(" ", text)
-        self._add(unescape(text) if "&" in text else text)
+        if text:
+            self._add(_as_read(text))
 
     def tag(self, name: str, *, closing: bool, attributes: str) -> None:
         if name not in _INLINE and self.parts and self.parts[-1] != "\n":
@@ -164,6 +161,12 @@ class _Walk:
         if table.open is not None:
             self.cells.append(table.open._replace(end=self.length))
             table.open = None
+
+
+def _as_read(text: str) -> str:
+    if _ODD_BLANKS.search(text):
+        text = _BLANKS.sub(" ", text)
+    return unescape(text) if "&" in text else text
 
 
 def _readable(attributes: str) -> Iterator[tuple[str, str]]:

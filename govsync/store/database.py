@@ -208,8 +208,7 @@ def remember(connection: Connection, key: str, value: str) -> None:
 
 def _url(name: str) -> URL:
     if "://" not in name:
-        # Absolute, or a later change of the folder would open another file.
-        return URL.create("sqlite", database=str(Path(name).absolute()))
+        return URL.create("sqlite", database=name)
     try:
         url = make_url(name)
     except ArgumentError as error:

@@ -40,5 +40,6 @@ checkpoint = Table(
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("text", Text, nullable=False),
+    # Told, not proved: the only part of the log that no signature covers.
     Column("at", Stamp, nullable=False),
 )

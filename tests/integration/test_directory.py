@@ -182,7 +182,7 @@ def steps(mode: str, below: Path) -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "PYTHONPATH": str(tests)},
     )
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The engine against a service that does not deduplicate: nothing lost, nothing twice."""
+"""The engine and a service that does not deduplicate: nothing lost, nothing twice."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from govsync.channels import (
     Trail,
     Verification,
 )
-from govsync.ledger import Ledger, Permission, Ruling
+from govsync.ledger import Ledger, Obligation, Permission, Ruling
 from govsync.ledger.ledger import Screened
 from govsync.model import Record
 from govsync.store import ledger_tables, schema
@@ -239,7 +239,7 @@ class Desk:
             found = obligations.in_states(connection, list(ObligationState))
         return {one.record: str(one.state) for one in found}
 
-    def one(self, record: str = "r"):
+    def one(self, record: str = "r") -> Obligation:
         from govsync.ledger import obligations
 
         with self.database.read() as connection:

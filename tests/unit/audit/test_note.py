@@ -152,6 +152,13 @@ def test_a_note_has_one_way_to_be_written(name: str) -> None:
         open_note(SPOILED[name](NOTE), [VerifierKey.parse(PETER)])
 
 
+def test_control_characters_are_refused_even_where_they_are_signed(
+    key: SigningKey,
+) -> None:
+    with pytest.raises(AuditError, match="not a signed note"):
+        open_note(key.sign("one\ttwo\n"), [key.verifier])
+
+
 def test_other_signatures_beside_ours_are_passed_over(key: SigningKey) -> None:
     """A witness adds its line; who does not know it still reads the note."""
     note = NOTE + key.sign(TEXT).removeprefix(f"{TEXT}\n")

@@ -206,6 +206,7 @@ def test_what_is_not_signed_and_what_has_expired_is_counted(log: Log) -> None:
     assert verify_lines(log, exported(log)) == found
 
 
+EXPIRED = b'{"expired":true,"leaf":'
 Lines = list[bytes]
 CHANGES: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     "cut": (lambda lines: lines[:8], "entry 8"),
@@ -219,7 +220,6 @@ CHANGES: dict[str, tuple[Callable[[Lines], Lines], str]] = {
         "entries 5 to 8",
     ),
 }
-EXPIRED = b'{"expired":true,"leaf":'
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -23,6 +23,14 @@ with FileLock(Path(sys.argv[1])):
 """
 
 
+def test_an_older_longer_name_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    path.write_text("12345678901234567890\n")
+
+    with FileLock(path):
+        assert path.read_text() == f"{os.getpid()}\n"
+
+
 def test_who_holds_it_is_named(tmp_path: Path) -> None:
     path = tmp_path / ".lock"
 

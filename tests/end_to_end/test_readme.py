@@ -1,0 +1,43 @@
+"""The README's library examples run as they are printed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.county import govsync
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_library_example_runs(name: str, tmp_path: Path) -> None:
+    (block,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL
+    )
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    done = subprocess.run(
+        [sys.executable, "-c", block],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "feed.xml").read_bytes().startswith(b"<?xml")
+    assert (tmp_path / "all.xml").stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_every_command_it_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    named = set(re.findall(r"^\$ govsync ([a-z]+(?: (?:verify|serve))?)", text, re.MULTILINE))
+
+    assert {"init", "check", "convert", "run", "status", "withdraw"} <= named
+    for command in sorted(named):
+        assert govsync(*command.split(), "--help").returncode == 0
