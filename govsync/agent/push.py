@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from govsync.channels.contract import Outcome
 
 GROUP = 50
-"""At most so many obligations are claimed at once and stored in one commit."""
+"""So many obligations are claimed at once and stored in one commit, or one batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +108,12 @@ class Pusher:
         self._settle([(one, self._ask(one)) for one in queued])
         return self.tally
 
+    @property
+    def _group(self) -> int:
+        return max(GROUP, self.channel.facts.batch_size)
+
     def _claim(self) -> list[Obligation]:
-        limit = schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+        limit = schedule.allowance(self.breaker, now=self.clock(), batch=self._group)
         if not limit:
             self.tally.stopped = self.breaker.step or self.breaker.reason
             self.tally.resting = self.breaker.state is BreakerState.OPEN

@@ -16,6 +16,7 @@ from govsync.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from govsync.agent.channels import Channel
     from govsync.agent.ingest import Reading
@@ -94,8 +95,10 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
         GovsyncError: The catalog, the configuration or the database cannot be used;
             what concerns one source, record or channel is in the report instead.
     """
+    # Without its key a run could not be proved: better not to begin.
+    key = workspace.signing_key
     ledger = workspace.ledger
-    ledger.tell("run.started", pid=str(os.getpid()))
+    ledger.tell("run.started", pid=str(os.getpid()), key=str(key.verifier))
     ledger.begin()
     report = Report(reading=read(workspace))
     report.screened = screen(workspace, report.reading)
@@ -204,9 +207,15 @@ def checkpoint(workspace: Workspace) -> str | None:
             workspace.clock(),
         )
     if text is not None:
-        path = workspace.config.path(workspace.config.audit.checkpoints)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _keep(workspace.config.path(workspace.config.audit.checkpoints), text)
     return text
+
+
+def _keep(path: Path, note: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        # In one call: a run that is killed leaves the whole note or none of it.
+        os.write(handle, f"{note}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)

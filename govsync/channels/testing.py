@@ -17,7 +17,7 @@ The receiver is asked, never the adapter, what became of a release; it has the t
 methods of :class:`Receiver`. This module needs pytest, which govsync does not: import
 it in tests only.
 """
-# ruff: noqa: S101 - to assert is what this module is for
+
 
 from __future__ import annotations
 

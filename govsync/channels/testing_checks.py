@@ -1,5 +1,5 @@
 """What the conformance kit checks, each in plain words where it does not hold."""
-# ruff: noqa: S101 - to assert is what this module is for
+
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The rules of the conformance kit for what goes wrong on the way. Needs pytest."""
-# ruff: noqa: S101 - to assert is what this module is for
+
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Needs nothing that govsync itself does not need; :mod:`govsync.channels.testing` has the
 tests.
 """
-# ruff: noqa: S101 - to assert is what this module is for
+
 
 from __future__ import annotations
 

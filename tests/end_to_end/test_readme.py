@@ -36,7 +36,8 @@ def test_the_library_example_runs(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_command_it_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    named = set(re.findall(r"^\$ govsync ([a-z]+(?: (?:verify|serve))?)", text, re.MULTILINE))
+    pattern = re.compile(r"^\$ govsync ([a-z]+(?: (?:verify|serve))?)", re.MULTILINE)
+    named = set(pattern.findall(text))
 
     assert {"init", "check", "convert", "run", "status", "withdraw"} <= named
     for command in sorted(named):

@@ -75,3 +75,11 @@ def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match=r"nowhere.*folder is there"), FileLock(path):
         pass
+
+
+def test_a_disk_without_room_is_said_and_keeps_no_lock() -> None:
+    with (
+        pytest.raises(StoreError, match=r"/dev/full.*has room"),
+        FileLock(Path("/dev/full")),
+    ):
+        pass
