@@ -202,6 +202,12 @@ def _entry(seq: int, body: bytes) -> Entry:
         raise AuditError("its text is not an entry's", where=f"entry {seq}") from error
 
 
+def checkpoints(connection: Connection) -> list[str]:
+    """Return the signed checkpoints that are kept beside the log, oldest first."""
+    query = select(t.checkpoint.c.text).order_by(t.checkpoint.c.size)
+    return list(connection.execute(query).scalars())
+
+
 def export_json_lines(connection: Connection, out: BinaryIO) -> int:
     """Write every entry as one line of canonical JSON; return how many.
 

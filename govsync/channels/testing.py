@@ -18,7 +18,6 @@ methods of :class:`Receiver`. This module needs pytest, which govsync does not: 
 it in tests only.
 """
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,5 @@
 """What the conformance kit checks, each in plain words where it does not hold."""
 
-
 from __future__ import annotations
 
 import re

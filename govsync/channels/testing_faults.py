@@ -1,6 +1,5 @@
 """The rules of the conformance kit for what goes wrong on the way. Needs pytest."""
 
-
 from __future__ import annotations
 
 from itertools import count

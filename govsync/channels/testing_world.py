@@ -4,7 +4,6 @@ Needs nothing that govsync itself does not need; :mod:`govsync.channels.testing`
 tests.
 """
 
-
 from __future__ import annotations
 
 import inspect

@@ -231,11 +231,14 @@ def audit_verify(
     key: Annotated[
         str | None, typer.Option(help="The verifier key that you were given.")
     ] = None,
+    export: Annotated[
+        Path | None, typer.Option(help="Verify this exported log instead.")
+    ] = None,
 ) -> None:
     """Recompute the whole log and hold it against its checkpoints; needs no network."""
     from govsync.cli import auditing
 
-    auditing.verify(config, checkpoints=checkpoints, key=key)
+    auditing.verify(config, checkpoints=checkpoints, key=key, exported=export)
 
 
 @audit.command("show")

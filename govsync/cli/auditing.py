@@ -7,29 +7,60 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from govsync import audit
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import say, say_json
-from govsync.errors import AuditError
+from govsync.errors import AuditError, UsageError
 from govsync.files import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def verify(config: Path, *, checkpoints: Path | None, key: str | None) -> None:
-    """Verify the log; an AuditError names the first bad entry."""
-    with Workspace.at(config) as workspace:
-        kept_at = checkpoints or workspace.config.path(
-            workspace.config.audit.checkpoints
-        )
-        kept = _kept(kept_at, asked_for=checkpoints is not None)
-        verifier = (
-            audit.VerifierKey.parse(key) if key else workspace.signing_key.verifier
-        )
-        with workspace.database.read() as connection:
-            found = audit.verify(connection, [verifier], kept)
+def verify(
+    config: Path, *, checkpoints: Path | None, key: str | None, exported: Path | None
+) -> None:
+    """Verify the log, or an exported copy; an AuditError names the first bad entry.
+
+    Raises:
+        UsageError: An exported copy is verified without key or checkpoints.
+    """
+    if exported is not None:
+        found = _verify_exported(exported, checkpoints, key)
+    else:
+        found = _verify_own(config, checkpoints, key)
+    unsigned = found.size - found.signed
     say(
         f"{found.size} entries and {found.checkpoints} checkpoints hold;"
         f" root {found.root.hex()}"
     )
+    if unsigned:
+        say(f"{unsigned} entries came after the last checkpoint and are not signed yet")
+    if found.expired:
+        say(f"{found.expired} entries' texts have expired; their place is proved")
+
+
+def _verify_own(
+    config: Path, checkpoints: Path | None, key: str | None
+) -> audit.Verified:
+    with Workspace.at(config) as workspace:
+        usual = workspace.config.path(workspace.config.audit.checkpoints)
+        kept = _kept(checkpoints or usual, asked_for=checkpoints is not None)
+        verifier = (
+            audit.VerifierKey.parse(key) if key else workspace.signing_key.verifier
+        )
+        with workspace.database.read() as connection:
+            return audit.verify(connection, [verifier], kept)
+
+
+def _verify_exported(
+    exported: Path, checkpoints: Path | None, key: str | None
+) -> audit.Verified:
+    if key is None or checkpoints is None:
+        raise UsageError(
+            "an exported log is verified by a key and checkpoints that you kept",
+            mend="give --key and --checkpoints",
+        )
+    kept = _kept(checkpoints, asked_for=True)
+    with exported.open("rb") as lines:
+        return audit.verify_lines(lines, [audit.VerifierKey.parse(key)], kept)
 
 
 def _kept(path: Path, *, asked_for: bool) -> list[str]:
@@ -54,11 +85,14 @@ def show(config: Path, *, record: str | None, channel: str | None, json: bool) -
 
 
 def export(config: Path, out: Path) -> None:
-    """Write the log as JSON Lines."""
+    """Write the log as JSON Lines, and its checkpoints to ``OUT.checkpoints``."""
+    beside = out.with_name(f"{out.name}.checkpoints")
     with (
         Workspace.at(config) as workspace,
         workspace.database.read() as connection,
         replacing(out, mode=0o600) as file,
+        replacing(beside, mode=0o600) as notes,
     ):
         number = audit.export_json_lines(connection, cast("BinaryIO", file))
-    say(f"{number} entries written to {out}")
+        notes.writelines(f"{n}\n".encode() for n in audit.checkpoints(connection))
+    say(f"{number} entries written to {out}, their checkpoints to {beside}")

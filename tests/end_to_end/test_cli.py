@@ -13,6 +13,7 @@ from lxml import etree
 from support.county import Workspace, govsync, workspace
 from support.platform import running_platform
 
+from govsync.audit import SigningKey
 from govsync.formats import atom, catalog_xml
 
 LISTED = "023038202/2019-00002"
@@ -267,6 +268,25 @@ def test_the_log_is_verified_shown_and_exported(
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["seq"] for line in lines] == list(range(len(lines)))
     assert "230382199102110011" not in out.read_text()
+
+
+def test_an_exported_log_is_verified_with_key_and_checkpoints_alone(
+    city: Workspace, tmp_path: Path
+) -> None:
+    """As an inspector does: no workspace, no database, no network."""
+    city.govsync("run")
+    key = str(SigningKey.load(city.folder / "keys" / "audit.key").verifier)
+    out = tmp_path / "log.jsonl"
+    city.govsync("audit", "export", "-o", str(out))
+    given = ["--export", str(out), "--checkpoints", f"{out}.checkpoints", "--key", key]
+    verify = ("audit", "verify", *given)
+    assert govsync(*verify, cwd=tmp_path).returncode == 0
+    out.write_text(out.read_text().replace("privacy.id-number", "privacy.no-number"))
+    forged = govsync(*verify, cwd=tmp_path)
+
+    assert forged.returncode == 1
+    assert "entr" in forged.stderr
+    assert govsync("audit", "verify", "--export", str(out)).returncode == 64
 
 
 def test_a_tampered_log_is_named_and_is_1(city: Workspace) -> None:
