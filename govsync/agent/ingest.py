@@ -10,6 +10,7 @@ from govsync.agent.batches import batches
 from govsync.errors import InputError
 from govsync.ledger import Intake, Ledger
 from govsync.model import Catalog, Catalogs, Finding, Severity
+from govsync.rules.numbers import masked
 from govsync.sources import Problem, read_catalogs, read_records
 
 if TYPE_CHECKING:
@@ -81,13 +82,25 @@ def _ingest_one(
 
 
 def _noted(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
-    for row in rows:
+    for row in map(_without_numbers, rows):
         reading.rows += 1
         reading.problems += row.problems
         for problem in row.problems:
             if row.record is not None and problem.rule.startswith("integrity."):
                 reading.notes[row.record.id].append(_finding(row.record.id, problem))
         yield row
+
+
+def _without_numbers(row: Row) -> Row:
+    """Mask numbers of persons in the reason of a withdrawal.
+
+    The public reads it, and taking down must not wait for a better one.
+    """
+    if row.record is None or not row.record.withdrawn:
+        return row
+    status = row.record.status
+    shown = status.changed(reason=masked(status.reason))
+    return row.changed(record=row.record.changed(status=shown))
 
 
 def _finding(record_id: str, problem: Problem) -> Finding:

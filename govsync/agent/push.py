@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from govsync.agent import schedule
 from govsync.agent.batches import batches
+from govsync.agent.trail import LedgerTrail
 from govsync.channels.contract import Op, Pending, Receipt, Release
 from govsync.channels.errors import (
     ChannelError,
@@ -32,7 +33,6 @@ from govsync.ledger import (
     Settlement,
     records,
 )
-from govsync.ledger import channels as statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,25 +43,6 @@ if TYPE_CHECKING:
 
 GROUP = 50
 """So many obligations are claimed at once and stored in one commit, or one batch."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerTrail:
-    """A trail whose notes are durable when :meth:`note` returns."""
-
-    ledger: Ledger
-    of: tuple[str, str, str, int]
-    held: Receipt | None = None
-
-    def note(self, name: str, value: str) -> None:
-        """Store an intermediate id."""
-        with self.ledger.database.write() as connection:
-            statements.note(connection, self.of, name, value)
-
-    def get(self, name: str) -> str | None:
-        """Return what an earlier attempt noted."""
-        with self.ledger.database.read() as connection:
-            return statements.notes(connection, self.of).get(name)
 
 
 @dataclass(kw_only=True)

@@ -8,6 +8,7 @@ from govsync.agent.workspace import Workspace
 from govsync.cli.output import say
 from govsync.errors import UsageError
 from govsync.ledger import Breaker, BreakerState
+from govsync.rules.numbers import masked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def withdraw(config: Path, record: str, *, reason: str, undo: bool) -> None:
         if undo:
             after = workspace.ledger.restore(record)
         else:
-            after = workspace.ledger.withdraw(record, reason=reason.strip())
+            after = workspace.ledger.withdraw(record, reason=masked(reason.strip()))
     say(f"{after.id} is revision {after.revision}; the next run tells the channels")
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from govsync import audit
 from govsync.errors import UsageError
 from govsync.ledger import channels, obligations, records
-from govsync.ledger.obligations import Obligation, ObligationState, Want
-from govsync.ledger.owing import Ruling, owe
+from govsync.ledger.obligation import Obligation, ObligationState, Want
+from govsync.ledger.owing import owe
 from govsync.ledger.settling import Settlement, settled
-from govsync.model import Finding, Record, Status, Value
+from govsync.ledger.telling import Teller
+from govsync.ledger.values import Intake, Quota, Screened
+from govsync.model import Record, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,38 +28,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds; longer than any call's total deadline times a batch."""
-
-
-class Intake(Value):
-    """What an accepted batch came to."""
-
-    new: int = 0
-    revised: int = 0
-    same: int = 0
-
-    def plus(self, name: str) -> Intake:
-        """Return this with one more of ``new``, ``revised`` or ``same``."""
-        return self.changed(**{name: getattr(self, name) + 1})
-
-
-class Screened(Value):
-    """A record with what screening said of it."""
-
-    record: Record
-    """The newest revision."""
-    findings: tuple[Finding, ...]
-    rulings: dict[str, Ruling]
-    """For every configured channel."""
-    priority: int
-    """Lower goes first."""
-
-
-class Quota(Value):
-    """How often a service lets itself be called in the present window."""
-
-    start: datetime
-    end: datetime
-    count: int
 
 
 class Ledger:
@@ -75,6 +45,7 @@ class Ledger:
         self.database = database
         self.actor = actor
         self.clock = clock
+        self.tells = Teller(actor, clock)
 
     def accept(self, batch: Sequence[Record], *, source: str) -> Intake:
         """Take records from a source; what changed becomes a new revision.
@@ -92,7 +63,9 @@ class Ledger:
                     continue
                 after = self._keep(connection, record, before, source)
                 intake = intake.plus("revised" if before else "new")
-                entries.append(self._entry("record.accepted", after, reason=source))
+                entries.append(
+                    self.tells.record("record.accepted", after, reason=source)
+                )
             audit.append(connection, entries)
         return intake
 
@@ -174,7 +147,7 @@ class Ledger:
             now=self.clock(),
         )
         action = "record.withdrawn" if withdrawn_by else "record.restored"
-        audit.append(connection, [self._entry(action, after, reason=reason)])
+        audit.append(connection, [self.tells.record(action, after, reason=reason)])
         return after
 
     def screened(self, batch: Sequence[Screened], *, fingerprint: str) -> None:
@@ -188,7 +161,9 @@ class Ledger:
             for one in batch:
                 records.set_findings(connection, one.record.id, one.findings)
                 records.mark_screened(connection, one.record.id, fingerprint)
-                found = [self._found(one.record, finding) for finding in one.findings]
+                found = [
+                    self.tells.found(one.record, finding) for finding in one.findings
+                ]
                 audit.append(connection, found + self._owe_all(connection, one))
 
     def _owe_all(self, connection: Connection, one: Screened) -> list[audit.Entry]:
@@ -204,7 +179,7 @@ class Ledger:
             values = owe(want, ruling, known.get(channel), priority=one.priority)
             if values is not None:
                 self._owe(connection, channel, record.id, values, known)
-                entries.append(self._owed(record, channel, values))
+                entries.append(self.tells.owed(record, channel, values))
         return entries
 
     def _owe(
@@ -226,7 +201,7 @@ class Ledger:
         with self.database.write() as connection:
             number = obligations.abandon(connection, now=self.clock(), all_owners=True)
             if number:
-                entry = self._plain("run.recovered", reason=f"{number} unsure")
+                entry = self.tells.plain("run.recovered", reason=f"{number} unsure")
                 audit.append(connection, [entry])
         return number
 
@@ -251,7 +226,7 @@ class Ledger:
                 until=now + LEASE,
             )
             kept = [one for one in leased if self._within(connection, one, quotas)]
-            audit.append(connection, [self._sending(one) for one in kept])
+            audit.append(connection, [self.tells.sending(one) for one in kept])
         return kept
 
     def _within(
@@ -284,7 +259,7 @@ class Ledger:
             if not obligations.intend(connection, one):
                 return None
             leased = obligations.get(connection, one.channel, one.record)
-            audit.append(connection, [self._sending(leased)] if leased else [])
+            audit.append(connection, [self.tells.sending(leased)] if leased else [])
         return leased
 
     def accepted(self, channel: str, *, limit: int) -> list[Obligation]:
@@ -311,7 +286,7 @@ class Ledger:
                 action = (
                     f"delivery.{values['state']}" if held else "delivery.lease-lost"
                 )
-                entries.append(self._outcome(action, leased, settlement))
+                entries.append(self.tells.outcome(action, leased, settlement))
             audit.append(connection, entries)
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
@@ -341,7 +316,9 @@ class Ledger:
                 )
             channels.probe(connection, channel, self.clock())
             told = [
-                self._plain("delivery.retry", record=one.record, channel=one.channel)
+                self.tells.plain(
+                    "delivery.retry", record=one.record, channel=one.channel
+                )
                 for one in chosen
             ]
             audit.append(connection, told)
@@ -362,7 +339,7 @@ class Ledger:
                 held_revision=None,
                 held_digest=None,
             )
-            entry = self._plain(
+            entry = self.tells.plain(
                 "delivery.altered", record=record, channel=channel, reason=reason[:500]
             )
             audit.append(connection, [entry])
@@ -380,7 +357,7 @@ class Ledger:
                 return
             channels.set_breaker(connection, channel, value)
             if before.state is not value.state:
-                entry = self._plain(
+                entry = self.tells.plain(
                     f"channel.{value.state}",
                     channel=channel,
                     reason=value.reason,
@@ -397,7 +374,9 @@ class Ledger:
             before = channels.breaker(connection, channel)
             channels.set_breaker(connection, channel, before.changed(cursor=cursor))
             told = [
-                self._plain("feedback.received", channel=channel, detail={"id": name})
+                self.tells.plain(
+                    "feedback.received", channel=channel, detail={"id": name}
+                )
                 for name in new
             ]
             audit.append(connection, told)
@@ -407,62 +386,5 @@ class Ledger:
         """Write an entry that belongs to no record: a run's start and end."""
         with self.database.write() as connection:
             audit.append(
-                connection, [self._plain(action, reason=reason, detail=detail)]
+                connection, [self.tells.plain(action, reason=reason, detail=detail)]
             )
-
-    def _entry(self, action: str, record: Record, *, reason: str = "") -> audit.Entry:
-        return self._plain(
-            action,
-            record=record.id,
-            revision=record.revision,
-            digest=record.digest,
-            reason=reason,
-        )
-
-    def _found(self, record: Record, finding: Finding) -> audit.Entry:
-        return self._plain(
-            f"finding.{finding.severity}",
-            record=record.id,
-            revision=record.revision,
-            channel=finding.channel,
-            reason=finding.rule,
-        )
-
-    def _owed(
-        self, record: Record, channel: str, values: Mapping[str, Any]
-    ) -> audit.Entry:
-        return self._plain(
-            f"obligation.{values['state']}",
-            record=record.id,
-            revision=record.revision,
-            channel=channel,
-            reason=values["reason"],
-        )
-
-    def _sending(self, one: Obligation) -> audit.Entry:
-        return self._plain(
-            f"delivery.{one.state}",
-            record=one.record,
-            channel=one.channel,
-            revision=one.want.revision,
-            digest=one.want.digest,
-            outcome=one.want.op,
-        )
-
-    def _outcome(
-        self, action: str, leased: Obligation, settlement: Settlement
-    ) -> audit.Entry:
-        receipt = settlement.receipt or {}
-        return self._plain(
-            action,
-            record=leased.record,
-            channel=leased.channel,
-            revision=leased.sent_revision or leased.want.revision,
-            digest=receipt.get("digest", ""),
-            outcome=leased.sent_op or leased.want.op,
-            reason=settlement.reason,
-            detail={k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)},
-        )
-
-    def _plain(self, action: str, **values: Any) -> audit.Entry:
-        return audit.Entry(at=self.clock(), actor=self.actor, action=action, **values)

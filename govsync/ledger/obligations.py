@@ -1,105 +1,24 @@
-"""Obligations: for each (record, channel), what it owes and what it holds.
+"""The statements over obligations: each runs in the caller's transaction.
 
-States::
-
-    owed ─▶ sending ─▶ live | withdrawn        the channel confirmed
-              │  ├───▶ accepted ─▶ …           it queued; settle asks
-              │  ├───▶ unsure ─▶ …             find looks before anything is repeated
-              │  ├───▶ waiting ─▶ sending      due_at says when
-              │  └───▶ held                    a named human step is due
-    refused                                    a rule says no; nothing was sent
-
-Work is the difference of wanted and held. Statements only: each runs in the caller's
-transaction, and every finishing update names the fence of its lease.
+Work is the difference of wanted and held. Every finishing update names the fence of its
+lease.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from govsync.model import Value
+from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.model.codes import Code
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
-
-
-class ObligationState(Code):
-    """The state of an obligation."""
-
-    OWED = "owed", "待推送"
-    SENDING = "sending", "推送中"
-    UNSURE = "unsure", "结果不明"
-    ACCEPTED = "accepted", "已受理"
-    LIVE = "live", "已发布"
-    WAITING = "waiting", "等待重试"
-    HELD = "held", "待人工"
-    REFUSED = "refused", "不予发布"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-DUE = (ObligationState.OWED, ObligationState.WAITING, ObligationState.UNSURE)
-"""What a run takes up, once ``due_at`` has come."""
-IN_FLIGHT = (ObligationState.SENDING, ObligationState.UNSURE, ObligationState.ACCEPTED)
-"""Where something was sent whose outcome is not known."""
-SETTLED = (ObligationState.LIVE, ObligationState.WITHDRAWN, ObligationState.REFUSED)
-"""Where nothing more is to be done."""
-
-
-class Want(Value):
-    """What a channel should hold of a record."""
-
-    op: str
-    """``publish`` or ``withdraw``."""
-    revision: int
-    digest: str
-
-
-class Obligation(Value):
-    """One row of the ledger."""
-
-    channel: str
-    record: str
-    want: Want
-    state: ObligationState
-    due_at: datetime
-    priority: int
-    attempts: int
-    """Failed attempts so far, since the last success or change."""
-    reason: str
-    step: str
-    cause: str
-    """``rule`` or ``channel``: who keeps it from going; else empty."""
-    sent_op: str | None
-    """What was sent, while nobody knows what became of it; else None."""
-    sent_revision: int | None
-    held_op: str | None
-    held_revision: int | None
-    held_digest: str | None
-    receipt: dict[str, Any] | None
-    pending: dict[str, Any] | None
-    owner: str
-    fence: int
-
-    @property
-    def may_hold(self) -> bool:
-        """Whether the channel holds a publication, or may hold one for all we know."""
-        return "publish" in (self.held_op, self.sent_op)
-
-    @property
-    def holds_what_is_wanted(self) -> bool:
-        """Whether the channel is known to hold exactly the wanted revision."""
-        return (self.held_op, self.held_revision, self.held_digest) == (
-            self.want.op,
-            self.want.revision,
-            self.want.digest,
-        )
 
 
 def get(connection: Connection, channel: str, record: str) -> Obligation | None:
@@ -340,25 +259,3 @@ def _obligation(row: Row[Any]) -> Obligation:
     return Obligation.model_validate(
         {name: given[name] for name in _OWN} | {"want": want}
     )
-
-
-__all__ = [
-    "DUE",
-    "IN_FLIGHT",
-    "SETTLED",
-    "Obligation",
-    "ObligationState",
-    "Want",
-    "abandon",
-    "change",
-    "claim",
-    "counts",
-    "create",
-    "finish",
-    "get",
-    "in_states",
-    "intend",
-    "lease_accepted",
-    "next_due",
-    "of_record",
-]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from govsync.ledger.obligations import IN_FLIGHT, Obligation, ObligationState, Want
+from govsync.ledger.obligation import IN_FLIGHT, Obligation, ObligationState, Want
 from govsync.model.base import Value
 from govsync.model.codes import Code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from govsync.ledger.obligations import IN_FLIGHT, Obligation, ObligationState
+from govsync.ledger.obligation import IN_FLIGHT, Obligation, ObligationState
 from govsync.model import Value
 
 

@@ -49,13 +49,21 @@ def clean(html: str) -> str:
     """
     if _PLAIN.fullmatch(html):
         return html
-    # A tag that goes can leave others nested as no parser nests them: until it settles.
-    for _ in range(_MOST_PASSES):
+    settled = _settled(html, passes=_MOST_PASSES)
+    return escape(text_of(html), quote=False) if settled is None else settled
+
+
+def _settled(html: str, *, passes: int) -> str | None:
+    """Clean until cleaning changes nothing; None where that takes too long.
+
+    A tag that goes can leave others nested as no parser nests them.
+    """
+    for _ in range(passes):
         cleaned = _cleaned_once(html)
         if cleaned == html:
             return html
         html = _AFTER_PRE.sub(r"\1", cleaned)
-    return escape(text_of(html), quote=False)
+    return None
 
 
 def _cleaned_once(html: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from govsync.model import Finding, Record, Severity
@@ -45,6 +43,9 @@ def _found(
 @cache
 def _words(table: str) -> re.Pattern[str]:
     """Return the words of a table of the shipped file, as one expression."""
+    import tomllib
+    from importlib.resources import files
+
     text = files(__package__).joinpath("hijack_tokens.toml").read_text(encoding="utf-8")
     words: list[str] = tomllib.loads(text)[table]
     return re.compile("|".join(re.escape(comparable(w).casefold()) for w in words))

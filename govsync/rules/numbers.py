@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model.index_number import uscc_valid
 from govsync.rules.digits import Run, runs
-from govsync.rules.shapes import SHAPES, Kind, Shape, id_checksum_holds
+from govsync.rules.shapes import SHAPES, Kind, id_checksum_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 class Hit(NamedTuple):
@@ -68,19 +68,19 @@ def _in_run(run: Run, text: str) -> Iterator[Hit]:
         for match in shape.pattern.finditer(run.plain)
     ]
     for start, _, written, shape in sorted(found, key=lambda entry: entry[:2]):
-        hit = _hit(shape, written, run.places[start : start + len(written)])
         digits = re.sub("[^0-9X]", "", written)
+        places = run.places[start : start + len(written)]
+        hit = _hit(shape.kind, digits, places[0], places[-1] + 1)
         if shape.holds(digits, written) and not _other_thing(hit, digits, text):
             yield hit
 
 
-def _hit(shape: Shape, written: str, places: Sequence[int]) -> Hit:
-    digits = re.sub("[^0-9X]", "", written)
-    if shape.kind is Kind.MOBILE:
-        digits = digits[-11:]
-    head, tail = _KEPT[shape.kind]
+def _hit(kind: Kind, digits: str, start: int, end: int) -> Hit:
+    if kind is Kind.MOBILE:
+        digits = digits[-11:]  # without the country code
+    head, tail = _KEPT[kind]
     mask = f"{digits[:head]}{'*' * (len(digits) - head - tail)}{digits[-tail:]}"
-    return Hit(shape.kind, places[0], places[-1] + 1, mask, _note(shape.kind, digits))
+    return Hit(kind, start, end, mask, _note(kind, digits))
 
 
 def _note(kind: Kind, digits: str) -> str:

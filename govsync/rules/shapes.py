@@ -53,8 +53,8 @@ ISSUERS = (
 """Issuer prefixes (ISO/IEC 7812) of the cards met in China."""
 _ID_GROUPS = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (6, 12), (14, 4), (17, 1)})
 """How people group an ID number: a failed check digit counts only so grouped."""
-_WRITTEN_DAY = re.compile(r"(?<!\d)\d{4}\D+\d\d\D+\d\d(?!\d)")
-"""A date between two other numbers: nobody parts an ID number so."""
+_OWN_DAY = re.compile(r"(\D+)\d{4}(?!\1)(\D+)\d\d\2\d\d(?!\d)")
+"""A date with marks of its own between two numbers: ``158300 2018-09-25 1234``."""
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -74,7 +74,7 @@ def luhn_holds(number: str) -> bool:
 def _is_id_18(digits: str, written: str) -> bool:
     if not _is_day(int(digits[6:10]), digits[10:12], digits[12:14]):
         return False
-    if _WRITTEN_DAY.search(written):
+    if _OWN_DAY.search(written):
         return False
     if id_checksum_holds(digits):
         return True
@@ -88,7 +88,8 @@ def _is_id_15(digits: str, written: str) -> bool:
 
 
 def _is_mobile(digits: str, written: str) -> bool:
-    return bool(digits and written)
+    del digits, written
+    return True
 
 
 def _is_card(digits: str, written: str) -> bool:
@@ -128,10 +129,10 @@ def _standing(pattern: str) -> re.Pattern[str]:
 _MONTH = f"(?:{_loose('0', '[1-9]')}|{_loose('1', '[0-2]')})"
 _DAY = f"(?:{_loose('0', '[1-9]')}|{_loose('[12]', '[0-9]')}|{_loose('3', '[01]')})"
 _CENTURY = f"(?:{_loose('1', '9')}|{_loose('2', '0')})"
-_ID_18 = _loose(
-    "[1-9]", *["[0-9]"] * 5, _CENTURY, *["[0-9]"] * 2, _MONTH, _DAY, *["[0-9]"] * 3
-)
-_ID_18 = _loose(_ID_18, "[0-9X]")
+_ONE = "[0-9]"
+_REGION = _loose("[1-9]", *[_ONE] * 5)
+_BIRTH = _loose(_CENTURY, _ONE, _ONE, _MONTH, _DAY)
+_ID_18 = _loose(_REGION, _BIRTH, *[_ONE] * 3, "[0-9X]")
 _DATE_6 = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID_15 = rf"[1-9]\d{{5}}(?:{_DATE_6}\d{{3}}|{_GAP}{_DATE_6}{_GAP}\d{{3}})"
 _COUNTRY = rf"(?:(?:00)?86{_MAYBE}|0)?"

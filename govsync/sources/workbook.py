@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from govsync.errors import SourceError
 from govsync.model import BoxSemantics, Catalog, Catalogs, Item
-from govsync.sources import boxes, header
+from govsync.sources import boxes, header, rows
 from govsync.sources.grid import Grid, letter
 from govsync.sources.problem import CatalogReading, Problem, shown
 
 _GENERIC = re.compile(r"(?i)sheet\s*\d*|工作表\d*|目录|标准目录")
 _TITLE = re.compile(r"(?:^.*?[省市县区旗])?(.+?)领域.*(?:标准)?目录")
 _BLANK = {"", "-", "—", "─", "/", "无"}
-_DOCUMENTS = re.compile(r"\n+|(?<=[》)])\s*[、;,;,]\s*(?=[《(])")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,12 +210,12 @@ class _Sheet:
                 "ref": {"area": area, **dict(zip(keys, names, strict=True))},
                 "number": given.get("number", ""),
                 "content": given.get("content", ""),
-                "basis": _parted(given.get("basis", ""), _DOCUMENTS),
+                "basis": rows.documents(given.get("basis", "")),
                 "deadline": given.get("deadline", ""),
-                "bodies": _outside_brackets(given.get("bodies", "")),
+                "bodies": rows.outside_brackets(given.get("bodies", "")),
                 "channels": self._channels(row, given, semantics),
-                "audience": _audience(given),
-                "modes": _modes(given),
+                "audience": rows.audience(given),
+                "modes": rows.modes(given),
                 "levels": levels,
                 "extra": extra,
             }
@@ -331,40 +330,3 @@ class _Sheet:
                 mend=mend,
             )
         )
-
-
-def _audience(given: dict[str, str]) -> list[dict[str, str]]:
-    found = []
-    for column, scope in (("all", "all"), ("special", "special")):
-        yes, words = boxes.ticked(given.get(column, ""))
-        if yes:
-            found.append({"scope": scope, "note": words})
-    if not found and (text := given.get("audience", "")):
-        scope = "all" if "全社会" in text or "社会公众" in text else "special"
-        found.append({"scope": scope, "note": "" if text == "全社会" else text})
-    return found
-
-
-def _modes(given: dict[str, str]) -> list[str]:
-    found = [
-        m for m in ("proactive", "on_request") if boxes.ticked(given.get(m, ""))[0]
-    ]
-    if not found and (text := given.get("mode", "")):
-        found = ["on_request"] if "依申请" in text else ["proactive"]
-    return found
-
-
-def _parted(text: str, border: re.Pattern[str]) -> list[str]:
-    return [part.strip() for part in border.split(text) if part.strip()]
-
-
-def _outside_brackets(text: str) -> list[str]:
-    """Part a list at 、 and ; but not inside brackets, as in 县(市、区)主管部门."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character in "((") - (character in "))")
-        if depth <= 0 and character in "、;;\n":
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]

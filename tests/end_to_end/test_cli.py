@@ -236,6 +236,29 @@ def test_a_withdrawal_takes_it_down_and_undo_brings_it_back(
     assert "管网检修" in (topic / "records" / "023038206_2021-00001.html").read_text()
 
 
+def test_a_reason_is_shown_without_anybodys_number(
+    city: Workspace, topic: Path
+) -> None:
+    """Taking down does not wait for a better reason, and repeats no leak."""
+    city.govsync("run")
+    city.govsync("withdraw", WATER, "--reason", "误公开230382199102110011")
+    city.change(MASKED, "原文链接", "")
+    rows = city.rows()
+    for row in rows:
+        gone = row["索引号"] == MASKED
+        row["状态"] = "已撤回" if gone else ""
+        row["撤回原因"] = "联系13804670001" if gone else ""
+    city.write_rows(rows)
+    city.govsync("run")
+    everything = b"".join(p.read_bytes() for p in topic.rglob("*") if p.is_file())
+
+    assert "已撤回".encode() in everything
+    assert b"230382199102110011" not in everything
+    assert b"13804670001" not in everything
+    for record in (WATER, MASKED):
+        assert city.json("show", record)["obligations"][0]["state"] == "withdrawn"
+
+
 def test_a_held_channel_waits_until_it_is_resumed(city: Workspace, topic: Path) -> None:
     city.govsync("hold", "city", "--reason", "移机")
     held = city.govsync("run")

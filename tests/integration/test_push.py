@@ -20,7 +20,7 @@ from govsync.channels import (
     Unsure,
     Wait,
 )
-from govsync.ledger import BreakerState, Permission, Ruling, obligations
+from govsync.ledger import BreakerState, ObligationState, Permission, Ruling
 from govsync.ledger.settling import Settlement
 from govsync.model import Record
 
@@ -342,7 +342,7 @@ def test_a_stalled_worker_that_wakes_up_changes_nothing(desk: Desk) -> None:
     (stale,) = desk.ledger.claim("account", limit=1, quotas={})
     desk.push()
     live = desk.one()
-    held = Settlement(state=obligations.ObligationState.HELD, due_at=desk.clock())
+    held = Settlement(state=ObligationState.HELD, due_at=desk.clock())
     desk.ledger.settle([(stale, held)])
 
     assert desk.one() == live

@@ -32,8 +32,7 @@ from govsync.channels import (
     Trail,
     Verification,
 )
-from govsync.ledger import Ledger, Obligation, Permission, Ruling
-from govsync.ledger.ledger import Screened
+from govsync.ledger import Ledger, Obligation, Permission, Ruling, Screened
 from govsync.model import Record
 from govsync.store import ledger_tables, schema
 from govsync.store.database import Database

@@ -5,7 +5,14 @@ from __future__ import annotations
 import nh3
 import pytest
 
-from govsync.model.html import ATTRIBUTES, TAGS, active_content, clean, text_of
+from govsync.model.html import (
+    ATTRIBUTES,
+    TAGS,
+    _settled,
+    active_content,
+    clean,
+    text_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +85,11 @@ def test_what_a_body_needs_stays_as_it_is(html: str) -> None:
 )
 def test_cleaning_again_changes_nothing_where_parsers_nest_anew(html: str) -> None:
     assert clean(clean(html)) == clean(html)
+
+
+def test_what_does_not_settle_is_refused_as_html() -> None:
+    assert _settled("<h2><select><h4>x", passes=3) == "<h2></h2><h4>x</h4>"
+    assert _settled("<h2><select><h4>x", passes=2) is None
 
 
 @pytest.mark.parametrize(

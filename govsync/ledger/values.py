@@ -1,0 +1,40 @@
+"""What goes into the ledger and comes out of it, beside records and obligations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from govsync.ledger.owing import Ruling
+from govsync.model import Finding, Record, Value
+
+
+class Intake(Value):
+    """What an accepted batch came to."""
+
+    new: int = 0
+    revised: int = 0
+    same: int = 0
+
+    def plus(self, name: str) -> Intake:
+        """Return this with one more of ``new``, ``revised`` or ``same``."""
+        return self.changed(**{name: getattr(self, name) + 1})
+
+
+class Screened(Value):
+    """A record with what screening said of it."""
+
+    record: Record
+    """The newest revision."""
+    findings: tuple[Finding, ...]
+    rulings: dict[str, Ruling]
+    """For every configured channel."""
+    priority: int
+    """Lower goes first."""
+
+
+class Quota(Value):
+    """How often a service lets itself be called in the present window."""
+
+    start: datetime
+    end: datetime
+    count: int
