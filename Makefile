@@ -30,10 +30,10 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# What needs a system package (Debian): the C compiler-free set of the tests.
+# What needs a system package (Debian).
 system:
 	apt-get update -qq
-	apt-get install -y -qq python3-venv libxml2-utils
+	apt-get install -y -qq python3-venv
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "govsync needs Python 3.11 or later: make PYTHON=python3.11")'

@@ -42,3 +42,19 @@ def test_every_command_it_names_is_there(name: str) -> None:
     assert {"init", "check", "convert", "run", "status", "withdraw"} <= named
     for command in sorted(named):
         assert govsync(*command.split(), "--help").returncode == 0
+
+
+def test_the_examples_run(tmp_path: Path) -> None:
+    script = str(ROOT / "examples" / "convert_and_screen.py")
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "32 of 36 records in pilot.atom" in done.stdout
+    assert done.stdout.count("kept back") == 4
+    assert "王编辑" not in (tmp_path / "pilot.xml").read_text("utf-8")
