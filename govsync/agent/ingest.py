@@ -33,6 +33,8 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     failures: list[InputError] = field(default_factory=list)
     """Sources that could not be read at all; the others were."""
+    homes: dict[str, str] = field(default_factory=dict)
+    """In this run, the source of each record: none may have two."""
     notes: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     """What the sources noticed of single records, for the screening."""
 
@@ -75,20 +77,41 @@ def _ingest_one(
         encoding=source.encoding,
         columns=source.columns or None,
     )
-    for batch in batches(_noted(rows, reading), COMMIT_EVERY):
+    named = str(source.path)
+    for batch in batches(_noted(rows, named, reading), COMMIT_EVERY):
         records = [row.record for row in batch if row.record is not None]
-        taken = ledger.accept(records, source=str(source.path))
+        taken = ledger.accept(records, source=named)
         reading.intake = _sum(reading.intake, taken)
 
 
-def _noted(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
-    for row in map(_without_numbers, rows):
+def _noted(rows: Iterator[Row], source: str, reading: Reading) -> Iterator[Row]:
+    for found in rows:
+        row = _at_home(_without_numbers(found), source, reading)
         reading.rows += 1
         reading.problems += row.problems
         for problem in row.problems:
             if row.record is not None and problem.rule.startswith("integrity."):
                 reading.notes[row.record.id].append(_finding(row.record.id, problem))
         yield row
+
+
+def _at_home(row: Row, source: str, reading: Reading) -> Row:
+    """Refuse a record that another source has too: the two would take turns."""
+    if row.record is None:
+        return row
+    home = reading.homes.setdefault(row.record.id, source)
+    if home == source:
+        return row
+    problem = Problem(
+        rule="row.twice",
+        message=f"{home} has the same record",
+        file=source,
+        row=row.line,
+        record=row.record.id,
+        value=row.record.id,
+        mend="take it out of one of the two sources",
+    )
+    return row.changed(record=None, problems=(*row.problems, problem))
 
 
 def _without_numbers(row: Row) -> Row:

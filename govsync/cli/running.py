@@ -76,6 +76,9 @@ def _tell(report: Report) -> None:
     }
     if kept_back:
         say(f"{len(kept_back)} records wait for a person: `govsync status`")
+    held = sum(states.get("held", 0) for states in report.left.values())
+    if held and not kept_back:
+        say(f"{held} obligations wait for a person: `govsync status`")
 
 
 def tell_reading(reading: Reading) -> None:

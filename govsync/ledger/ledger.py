@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from govsync.store.database import Database
 
-LEASE = timedelta(minutes=10)
-"""How long a claim holds; longer than any call's total deadline times a batch."""
+LEASE = timedelta(minutes=30)
+"""How long a claim holds; longer than a group of calls takes, each to its deadline."""
 
 
 class Ledger:

@@ -259,6 +259,23 @@ def test_a_reason_is_shown_without_anybodys_number(
         assert city.json("show", record)["obligations"][0]["state"] == "withdrawn"
 
 
+def test_a_record_of_two_sources_is_taken_from_the_first(city: Workspace) -> None:
+    rows = [row for row in city.rows() if row["索引号"] == WATER]
+    rows[0]["标题"] = "另一个标题"
+    source = city.folder / "records.csv"
+    kept = source.read_bytes()
+    city.write_rows(rows)
+    source.rename(city.folder / "more.csv")
+    source.write_bytes(kept)
+    more = '[[sources]]\npath = "more.csv"\n'
+    city.config.write_text(f"{city.config.read_text()}{more}")
+    first, second = city.json("run"), city.json("run")
+
+    assert any("more.csv, row 2" in line for line in first["problems"])
+    assert second["read"]["same"] == 36
+    assert city.json("show", WATER)["record"]["title"] != "另一个标题"
+
+
 def test_a_held_channel_waits_until_it_is_resumed(city: Workspace, topic: Path) -> None:
     city.govsync("hold", "city", "--reason", "移机")
     held = city.govsync("run")
