@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from functools import partial
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from govsync.files import replacing
 from govsync.sources import read_catalogs, read_records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from govsync.agent.channels import Channel
@@ -76,29 +78,28 @@ def new_audit_key(config: Config) -> str:
 
 def check(path: Path) -> int:
     """Try everything that a run needs; return the gravest exit code."""
-    codes = [0]
     with Workspace.at(path) as workspace:
         say(f"configuration: {path} holds")
-        codes += [
-            _tried(f"catalog {c.path}", lambda c=c: _catalog(workspace.config, c))
-            for c in workspace.config.catalogs
+        config = workspace.config
+        trials: list[tuple[str, Callable[[], str]]] = [
+            *(
+                (f"catalog {c.path}", partial(_catalog, config, c))
+                for c in config.catalogs
+            ),
+            *(
+                (f"source {s.path}", partial(_source, config, s))
+                for s in config.sources
+            ),
+            ("audit key", lambda: str(workspace.signing_key.verifier)),
+            ("database", partial(_database, workspace)),
+            *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
         ]
-        codes += [
-            _tried(f"source {s.path}", lambda s=s: _source(workspace.config, s))
-            for s in workspace.config.sources
-        ]
-        codes.append(_tried("audit key", lambda: str(workspace.signing_key.verifier)))
-        codes.append(_tried("database", lambda: _database(workspace)))
-        codes += [
-            _tried(f"channel {channel.name}", lambda c=channel: _channel(c))
-            for channel in workspace.channels
-        ]
-    return max(codes)
+        return max(_tried(name, trial) for name, trial in trials)
 
 
-def _tried(name: str, trial: object) -> int:
+def _tried(name: str, trial: Callable[[], str]) -> int:
     try:
-        answer = trial()  # type: ignore[operator]
+        answer = trial()
     except GovsyncError as error:
         complain(f"{name}: {error}")
         return error.exit_code

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from govsync import audit
 from govsync.errors import UsageError
 from govsync.ledger import channels, obligations, records
-from govsync.ledger.obligation import Obligation, ObligationState, Want
+from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
 from govsync.ledger.settling import Settlement, settled
 from govsync.ledger.telling import Teller
@@ -215,19 +215,29 @@ class Ledger:
             limit: At most so many.
             quotas: By op, where the service lets itself be called only so often.
         """
-        now = self.clock()
         with self.database.write() as connection:
-            leased = obligations.claim(
-                connection,
-                channel,
-                limit=limit,
-                owner=self.actor,
-                now=now,
-                until=now + LEASE,
-            )
+            leased = self._lease(connection, channel, DUE, limit)
             kept = [one for one in leased if self._within(connection, one, quotas)]
             audit.append(connection, [self.tells.sending(one) for one in kept])
         return kept
+
+    def _lease(
+        self,
+        connection: Connection,
+        channel: str,
+        states: Sequence[ObligationState],
+        limit: int,
+    ) -> list[Obligation]:
+        now = self.clock()
+        return obligations.claim(
+            connection,
+            channel,
+            states,
+            limit=limit,
+            owner=self.actor,
+            now=now,
+            until=now + LEASE,
+        )
 
     def _within(
         self,
@@ -264,16 +274,8 @@ class Ledger:
 
     def accepted(self, channel: str, *, limit: int) -> list[Obligation]:
         """Lease what the channel queued and whose time to ask has come."""
-        now = self.clock()
         with self.database.write() as connection:
-            return obligations.lease_accepted(
-                connection,
-                channel,
-                limit=limit,
-                owner=self.actor,
-                now=now,
-                until=now + LEASE,
-            )
+            return self._lease(connection, channel, (ObligationState.ACCEPTED,), limit)
 
     def settle(self, outcomes: Sequence[tuple[Obligation, Settlement]]) -> None:
         """Store what became of a group of leases, all in one commit."""

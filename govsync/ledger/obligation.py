@@ -37,8 +37,6 @@ DUE = (ObligationState.OWED, ObligationState.WAITING, ObligationState.UNSURE)
 """What a run takes up, once ``due_at`` has come."""
 IN_FLIGHT = (ObligationState.SENDING, ObligationState.UNSURE, ObligationState.ACCEPTED)
 """Where something was sent whose outcome is not known."""
-SETTLED = (ObligationState.LIVE, ObligationState.WITHDRAWN, ObligationState.REFUSED)
-"""Where nothing more is to be done."""
 
 
 class Want(Value):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
+from govsync.ledger.obligation import IN_FLIGHT, Obligation, ObligationState, Want
 from govsync.model.codes import Code
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -84,6 +84,7 @@ def change(connection: Connection, channel: str, record: str, **values: Any) -> 
 def claim(
     connection: Connection,
     channel: str,
+    states: Sequence[ObligationState],
     *,
     limit: int,
     owner: str,
@@ -92,14 +93,14 @@ def claim(
 ) -> list[Obligation]:
     """Lease up to ``limit`` due obligations and store the intent to send each.
 
-    An obligation whose last sending is unsure keeps that word; one that is owed
-    becomes ``sending``, and what is about to be sent is written down.
+    One that is unsure or accepted keeps that word, for something was sent already; one
+    that is owed becomes ``sending``, and what is about to be sent is written down.
     """
     rows = connection.execute(
         select(t.obligation)
         .where(
             t.obligation.c.channel == channel,
-            t.obligation.c.state.in_([s.value for s in DUE]),
+            t.obligation.c.state.in_([s.value for s in states]),
             t.obligation.c.due_at <= now,
             _free(now),
         )
@@ -113,13 +114,11 @@ def claim(
 def _lease(
     connection: Connection, due: Obligation, owner: str, until: datetime
 ) -> Obligation:
-    values: dict[str, Any] = {"owner": owner, "until": until, "fence": due.fence + 1}
-    if due.state is not ObligationState.UNSURE:
+    values: dict[str, Any] = {"owner": owner, "fence": due.fence + 1}
+    if due.state not in IN_FLIGHT:
         values |= _intent(due.want)
-    change(connection, due.channel, due.record, **values)
-    leased = get(connection, due.channel, due.record)
-    assert leased is not None  # noqa: S101  # the row was read in this transaction
-    return leased
+    change(connection, due.channel, due.record, until=until, **values)
+    return due.changed(**values)
 
 
 def _intent(want: Want) -> dict[str, Any]:
@@ -185,54 +184,6 @@ def abandon(connection: Connection, *, now: datetime, all_owners: bool) -> int:
         )
     )
     return taken.rowcount
-
-
-def lease_accepted(
-    connection: Connection,
-    channel: str,
-    *,
-    limit: int,
-    owner: str,
-    now: datetime,
-    until: datetime,
-) -> list[Obligation]:
-    """Lease what the channel queued and whose time to ask has come."""
-    rows = connection.execute(
-        select(t.obligation)
-        .where(
-            t.obligation.c.channel == channel,
-            t.obligation.c.state == ObligationState.ACCEPTED.value,
-            t.obligation.c.due_at <= now,
-            _free(now),
-        )
-        .order_by(t.obligation.c.due_at, t.obligation.c.record)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    leased = []
-    for due in map(_obligation, rows):
-        change(
-            connection,
-            due.channel,
-            due.record,
-            owner=owner,
-            until=until,
-            fence=due.fence + 1,
-        )
-        leased.append(due.changed(owner=owner, fence=due.fence + 1))
-    return leased
-
-
-def next_due(connection: Connection, *, now: datetime) -> datetime | None:
-    """Return when the next waiting obligation falls due, or None."""
-    return connection.execute(
-        select(func.min(t.obligation.c.due_at)).where(
-            t.obligation.c.state.in_(
-                [s.value for s in (*DUE, ObligationState.ACCEPTED)]
-            ),
-            t.obligation.c.due_at > now,
-        )
-    ).scalar()
 
 
 def _key(channel: str, record: str) -> ColumnElement[bool]:
