@@ -86,9 +86,13 @@ class Database:
         engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
         event.listen(engine, "connect", _prepare)
         opened = cls(engine, name)
-        _make_private(url)
-        with opened.read() as connection:
-            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        try:
+            _make_private(url)
+            with opened.read() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except BaseException:
+            opened.dispose()
+            raise
         return opened
 
     @property

@@ -407,7 +407,7 @@ def test_a_rate_is_waited_for(tmp_path: Path, clock: StoppedClock) -> None:
         clock.now = caught.value.until
         adapter.publish(release(record(3)), Notes())
         adapter.close()
-    assert len(published(platform)) == 3
+        assert len(published(platform)) == 3
 
 
 def test_ed25519_proves_both_sides(tmp_path: Path, clock: StoppedClock) -> None:
