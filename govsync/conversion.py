@@ -107,7 +107,7 @@ def convert(
 
     Args:
         records: Anything that yields records; they are not kept in memory.
-        to: ``rss``, ``atom``, ``xml`` or ``json``.
+        to: A name in :data:`govsync.formats.FORMATS`, such as ``atom``.
         out: A path, or a binary stream.
         feed: Title and addresses; by default those of the first record's site.
         catalogs: Written with the records where the form has a place (``xml``).
