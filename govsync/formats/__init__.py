@@ -102,6 +102,7 @@ FORMATS: Mapping[str, Format] = _Formats(
         "json": "govsync.formats.json_records",
         "jsonl": "govsync.formats.json_lines",
         "json_feed": "govsync.formats.json_feed",
+        "sitemap": "govsync.formats.sitemap",
     }
 )
-"""Every format by its name."""
+"""Every format by its name; ``sitemap`` names pages and has no more than ``write``."""

@@ -34,6 +34,8 @@ FEED = Feed(
     description="示例市基层政务公开 <试点>",
 )
 LOSSLESS = ("atom", "rss", "xml", "json", "jsonl", "json_feed")
+PUBLIC_ONLY = ("sitemap",)
+"""Formats that say less than a record holds."""
 WITH_TOMBSTONES = ("atom", "rss", "xml", "json", "json_feed")
 
 

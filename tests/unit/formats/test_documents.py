@@ -14,6 +14,7 @@ import pytest
 from support.formats import (
     FEED,
     LOSSLESS,
+    PUBLIC_ONLY,
     WITH_TOMBSTONES,
     awkward,
     full,
@@ -180,7 +181,7 @@ def test_a_withdrawal_without_any_date_is_refused() -> None:
 
 
 def test_formats_are_found_by_name() -> None:
-    assert list(FORMATS) == [*LOSSLESS]
+    assert list(FORMATS) == [*LOSSLESS, *PUBLIC_ONLY]
     assert [form.NAME for form in FORMATS.values()] == list(FORMATS)
     with pytest.raises(KeyError):
         FORMATS["csv"]
