@@ -103,6 +103,7 @@ FORMATS: Mapping[str, Format] = _Formats(
         "jsonl": "govsync.formats.json_lines",
         "json_feed": "govsync.formats.json_feed",
         "sitemap": "govsync.formats.sitemap",
+        "oai_dc": "govsync.formats.oai_dc",
     }
 )
 """Every format by its name; ``sitemap`` names pages and has no more than ``write``."""

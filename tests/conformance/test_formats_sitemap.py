@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from govsync.model import Record
 
 SCHEMA = etree.XMLSchema(
-    etree.parse(str(Path(support.__file__).with_name("sitemap.xsd")))
+    etree.parse(str(Path(support.__file__).with_name("schemas") / "sitemap.xsd"))
 )
 PAGES = st.builds("https://www.example.gov.cn/{}".format, TEXT)
 
