@@ -104,6 +104,7 @@ FORMATS: Mapping[str, Format] = _Formats(
         "json_feed": "govsync.formats.json_feed",
         "sitemap": "govsync.formats.sitemap",
         "oai_dc": "govsync.formats.oai_dc",
+        "dcat": "govsync.formats.dcat",
     }
 )
 """Every format by its name; ``sitemap`` names pages and has no more than ``write``."""
