@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from govsync import formats
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from govsync.errors import FormatError
     from govsync.model import Catalogs, Record
     from govsync.sources import CatalogReading, Problem
+
+
+_WITH_CATALOGS = frozenset({"xml", "dcat"})
+"""Formats that have a place for catalogs beside the records."""
 
 
 class Loaded:
@@ -107,10 +111,11 @@ def convert(
 
     Args:
         records: Anything that yields records; they are not kept in memory.
-        to: ``rss``, ``atom``, ``xml`` or ``json``.
+        to: A name in :data:`govsync.formats.FORMATS`, such as ``atom``.
         out: A path, or a binary stream.
         feed: Title and addresses; by default those of the first record's site.
-        catalogs: Written with the records where the form has a place (``xml``).
+        catalogs: Written with the records where the form has a place (``xml``,
+            ``dcat``).
         on_error: Takes a record that cannot be carried, which is then left out.
 
     Raises:
@@ -159,10 +164,8 @@ def _write(
     on_error: Callable[[FormatError], None] | None,
 ) -> int:
     stream = cast("BinaryIO", out)
-    if to == "xml" and catalogs is not None:
-        from govsync.formats import catalog_xml
-
-        return catalog_xml.write(
-            feed, records, stream, on_error=on_error, catalogs=catalogs
-        )
-    return formats.FORMATS[to].write(feed, records, stream, on_error=on_error)
+    form = formats.FORMATS[to]
+    if to in _WITH_CATALOGS and catalogs is not None:
+        more: dict[str, Any] = {"catalogs": catalogs}
+        return form.write(feed, records, stream, on_error=on_error, **more)
+    return form.write(feed, records, stream, on_error=on_error)

@@ -1,4 +1,4 @@
-"""What a record becomes: RSS, Atom, catalog XML, JSON; one module a format.
+"""What a record becomes: feeds, catalogs, pages; one module a format.
 
 Every format has the same functions (:class:`Format`) and is imported when it is asked
 for. Writing needs nothing but the model; reading needs lxml.
@@ -101,6 +101,10 @@ FORMATS: Mapping[str, Format] = _Formats(
         "xml": "govsync.formats.catalog_xml",
         "json": "govsync.formats.json_records",
         "jsonl": "govsync.formats.json_lines",
+        "json_feed": "govsync.formats.json_feed",
+        "sitemap": "govsync.formats.sitemap",
+        "oai_dc": "govsync.formats.oai_dc",
+        "dcat": "govsync.formats.dcat",
     }
 )
-"""Every format by its name."""
+"""Every format by its name; ``sitemap`` names pages and has no more than ``write``."""

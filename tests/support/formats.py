@@ -33,8 +33,10 @@ FEED = Feed(
     author="示例市人民政府",
     description="示例市基层政务公开 <试点>",
 )
-LOSSLESS = ("atom", "rss", "xml", "json", "jsonl")
-WITH_TOMBSTONES = ("atom", "rss", "xml", "json")
+LOSSLESS = ("atom", "rss", "xml", "json", "jsonl", "json_feed")
+PUBLIC_ONLY = ("sitemap", "oai_dc", "dcat")
+"""Formats that say less than a record holds."""
+WITH_TOMBSTONES = ("atom", "rss", "xml", "json", "json_feed")
 
 
 def full(**changes: Any) -> Record:

@@ -14,6 +14,7 @@ import pytest
 from support.formats import (
     FEED,
     LOSSLESS,
+    PUBLIC_ONLY,
     WITH_TOMBSTONES,
     awkward,
     full,
@@ -151,7 +152,7 @@ def test_a_feed_that_no_validator_takes_is_refused(
     assert caught.value.mend
 
 
-@pytest.mark.parametrize("name", ["atom", "rss", "xml", "json"])
+@pytest.mark.parametrize("name", WITH_TOMBSTONES)
 def test_a_feeds_own_words_are_guarded(name: str) -> None:
     feed = FEED.changed(description="一\x08")
 
@@ -180,7 +181,7 @@ def test_a_withdrawal_without_any_date_is_refused() -> None:
 
 
 def test_formats_are_found_by_name() -> None:
-    assert list(FORMATS) == ["atom", "rss", "xml", "json", "jsonl"]
+    assert list(FORMATS) == [*LOSSLESS, *PUBLIC_ONLY]
     assert [form.NAME for form in FORMATS.values()] == list(FORMATS)
     with pytest.raises(KeyError):
         FORMATS["csv"]
