@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 GROUP = 50
 """So many obligations are claimed at once and stored in one commit, or one batch."""
 
+ASK_AT_MOST = 500
+"""So many queued releases are asked after in one run."""
+
 
 @dataclass(kw_only=True)
 class Tally:
@@ -85,7 +88,7 @@ class Pusher:
 
     def settle_queued(self) -> Tally:
         """Ask for the outcome of what the channel queued."""
-        queued = self.ledger.accepted(self.channel.name, limit=GROUP)
+        queued = self.ledger.accepted(self.channel.name, limit=ASK_AT_MOST)
         self._settle([(one, self._ask(one)) for one in queued])
         return self.tally
 
@@ -213,6 +216,8 @@ class Pusher:
     def _outcome(
         self, outcome: Outcome, one: Obligation, release: Release
     ) -> Settlement:
+        if isinstance(outcome, Done):
+            return self._of(outcome.receipt, release)
         if isinstance(outcome, ChannelError):
             return self._settlement(outcome, one)
         return self._of(outcome, release)
@@ -222,7 +227,7 @@ class Pusher:
         if isinstance(answer, Pending):
             return Settlement(
                 state=ObligationState.ACCEPTED,
-                due_at=answer.at + answer.poll_after,
+                due_at=max(answer.at, now) + answer.poll_after,
                 pending=answer.model_dump(mode="json"),
             )
         if not _answers(answer, release):
@@ -232,6 +237,7 @@ class Pusher:
                 reason=f"the channel confirmed revision {answer.revision} with digest"
                 f" {answer.digest[:12]}…, not what was sent",
                 step="compare the channel with `govsync show`, then `govsync retry`",
+                unknown=True,
             )
         self.tally.confirmed.append(answer)
         return schedule.confirmed(answer.model_dump(mode="json"), now)

@@ -11,8 +11,11 @@ from support.service import Crash, Desk, done_but, queue
 
 from govsync.agent import schedule
 from govsync.channels import (
+    Done,
     Editor,
     Limit,
+    Op,
+    Receipt,
     Refresh,
     Reject,
     Retry,
@@ -358,6 +361,43 @@ def test_a_receipt_of_something_else_is_held_for_a_person(desk: Desk) -> None:
 
     assert desk.states() == {"r": "held"}
     assert "not what was sent" in desk.one().reason
+
+
+def test_done_with_the_wrong_receipt_is_held_and_not_sent_for_ever(desk: Desk) -> None:
+    desk.owe(FIRST)
+    other = Receipt(
+        op=Op.PUBLISH, record="r", revision=1, digest="0" * 64, at=desk.clock()
+    )
+    desk.service.answers.append(Done("exists", receipt=other))
+    desk.push()
+
+    assert desk.states() == {"r": "held"}
+    assert desk.service.calls["publish"] == 1
+
+
+def test_done_with_its_receipt_is_live(desk: Desk) -> None:
+    desk.owe(FIRST)
+    record = FIRST.changed(revision=1)
+    ours = Receipt(
+        op=Op.PUBLISH, record="r", revision=1, digest=record.digest, at=desk.clock()
+    )
+    desk.service.answers.append(Done("exists", receipt=ours))
+    desk.push()
+
+    assert desk.states() == {"r": "live"}
+    assert desk.service.effects("r") == []
+
+
+def test_what_was_confirmed_wrongly_can_still_be_taken_down(desk: Desk) -> None:
+    desk.owe(FIRST)
+    desk.service.answers.append(
+        lambda service, release: service.take(release).changed(digest="0" * 64)
+    )
+    desk.push()
+    desk.screen(desk.ledger.withdraw("r", reason="wrong"))
+    desk.push()
+
+    assert desk.service.effects("r") == [(1, "publish"), (2, "withdraw")]
 
 
 def test_the_trail_survives_a_crash(desk: Desk) -> None:
