@@ -105,6 +105,7 @@ FORMATS: Mapping[str, Format] = _Formats(
         "sitemap": "govsync.formats.sitemap",
         "oai_dc": "govsync.formats.oai_dc",
         "dcat": "govsync.formats.dcat",
+        "page_meta": "govsync.formats.page_meta",
     }
 )
 """Every format by its name; ``sitemap`` names pages and has no more than ``write``."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from govsync.sources.text import current
+from govsync.model.gb18030 import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

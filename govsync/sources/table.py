@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from govsync.errors import SourceError
 from govsync.model import IndexKind, IndexNumber
 from govsync.model.codes import Step
+from govsync.model.gb18030 import current
 from govsync.model.html import active_content
 from govsync.model.record import RelationKind
 from govsync.sources.building import Draft, Seen
 from govsync.sources.cells import FATAL, READERS, CellError
 from govsync.sources.columns import HEADERS, NEEDED
-from govsync.sources.text import control_character, current, encoding_of
+from govsync.sources.text import control_character, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from support.formats import (
@@ -125,3 +125,19 @@ def test_a_date_of_rss_has_its_own_weekday(moment: datetime) -> None:
 
     assert said.startswith(record.published.ctime()[:3])
     assert said.endswith(" +0800")
+
+
+@settings(max_examples=60)
+@given(record=any_record(link=st.builds("https://example.gov.cn/{}".format, TEXT)))
+def test_what_a_page_says_comes_back(record: Record) -> None:
+    """Title and minute of a record, whatever stands in them, and its page as its id."""
+    link = to_uri(record.link)
+    assert link is not None
+    assume(len(link) <= 200)
+
+    found = FORMATS["page_meta"].read_entry(FORMATS["page_meta"].entry(record))
+
+    assert isinstance(found, Record)
+    assert record.published is not None
+    assert (found.id, found.title) == (link, record.title)
+    assert found.published == record.published.replace(second=0, microsecond=0)

@@ -34,7 +34,7 @@ FEED = Feed(
     description="示例市基层政务公开 <试点>",
 )
 LOSSLESS = ("atom", "rss", "xml", "json", "jsonl", "json_feed")
-PUBLIC_ONLY = ("sitemap", "oai_dc", "dcat")
+PUBLIC_ONLY = ("sitemap", "oai_dc", "dcat", "page_meta")
 """Formats that say less than a record holds."""
 WITH_TOMBSTONES = ("atom", "rss", "xml", "json", "json_feed")
 

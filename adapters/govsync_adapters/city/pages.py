@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from govsync.formats.address import to_uri
+from govsync.formats.page_tags import minute
 from govsync.model import State, canonical_json, digest_of
 from govsync_adapters.city import metadata
 from govsync_adapters.city.slugs import area_page, memory_of, page_of
@@ -161,7 +162,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "area_page": area_page,
         "memory_of": memory_of,
-        "minute": metadata.minute,
+        "minute": minute,
         "page_of": page_of,
     }
     return environment
@@ -177,7 +178,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
         ("发布机构", issuers),
         ("成文日期", str(record.formed or "")),
         ("印发日期", str(record.issued or "")),
-        ("发布日期", metadata.minute(record.published)),
+        ("发布日期", minute(record.published)),
         ("公开事项", str(record.item or "")),
         ("公开环节", record.step.label),
         ("公开类别", record.stage.label if record.stage else ""),

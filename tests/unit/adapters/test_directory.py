@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,16 +17,13 @@ from govsync.channels.testing import sample
 from govsync.channels.testing_world import AWKWARD_BODY, AWKWARD_TITLE, taken_back
 from govsync.errors import ConfigError
 from govsync.formats import Tombstone, json_records
-from govsync.model import Attachment, Relation, RelationKind, Step
+from govsync.model import Attachment, Record, Relation, RelationKind, Step
 from govsync_adapters.city import documents
 from govsync_adapters.city.directory import Directory
 from govsync_adapters.city.facts import FACTS
 from govsync_adapters.city.pages import Pages
 from govsync_adapters.city.slugs import LONGEST, area_page, slug
 from govsync_adapters.city.topic import About, Topic
-
-if TYPE_CHECKING:
-    from govsync.model import Record
 
 ABOUT = About(
     title="基层政务公开试点",
@@ -119,6 +116,24 @@ class TestRecordPage:
             "Description": "因管网检修停水。",
             "Url": f"{BASE}records/023038201_2026-00001.html",
         }
+
+    def test_it_can_be_read_back_into_a_record(self) -> None:
+        record = sample(co_issuers=("密山市财政局",), body="<p>一、范围</p><p>二</p>")
+        held = topic(record).standing(record.id)
+        assert held
+        (found,) = documents.FORMATS["page_meta"].read(PAGES.of(held, ()))
+        address = f"{BASE}records/023038201_2026-00001.html"
+        assert found == Record(
+            id=address,
+            link=address,
+            title=record.title,
+            body=record.body,
+            issuer=record.issuer,
+            co_issuers=record.co_issuers,
+            published=record.published,
+            keywords=record.keywords,
+            summary=record.summary,
+        )
 
     @pytest.mark.parametrize(
         ("step", "number", "column"),

@@ -183,6 +183,7 @@ def test_a_withdrawal_without_any_date_is_refused() -> None:
 def test_formats_are_found_by_name() -> None:
     assert list(FORMATS) == [*LOSSLESS, *PUBLIC_ONLY]
     assert [form.NAME for form in FORMATS.values()] == list(FORMATS)
+    assert all("/" in form.MEDIA_TYPE for form in FORMATS.values())
     with pytest.raises(KeyError):
         FORMATS["csv"]
 
@@ -200,12 +201,12 @@ def run(code: str, **environment: str) -> bytes:
 
 
 def test_writing_needs_no_lxml() -> None:
-    """Atom, RSS, catalog XML and JSON are written by nothing but the model."""
+    """Every format is written by nothing but the model."""
     code = """if True:
         import sys
         from support.formats import *
         before = "lxml" in sys.modules
-        for name in LOSSLESS: written(name, awkward())
+        for name in FORMATS: written(name, awkward(), on_error=lambda _: None)
         print(["lxml" in sys.modules, before])
     """
 
@@ -226,14 +227,15 @@ def test_the_same_bytes_everywhere() -> None:
         try: locale.setlocale(locale.LC_ALL, "")
         except locale.Error: pass
         from support.formats import *
-        for name in LOSSLESS:
-            print(name, hashlib.sha256(written(name, awkward())).hexdigest())
+        for name in FORMATS:
+            content = written(name, awkward(), on_error=lambda _: None)
+            print(name, hashlib.sha256(content).hexdigest())
     """
 
     printed = {run(code, **environment) for environment in ENVIRONMENTS}
 
     assert len(printed) == 1
-    assert printed.pop().count(b"\n") == len(LOSSLESS)
+    assert printed.pop().count(b"\n") == len(FORMATS)
 
 
 @pytest.mark.parametrize("name", LOSSLESS)
@@ -262,3 +264,16 @@ def test_an_entry_has_a_media_type(name: str) -> None:
 def test_a_bad_line_is_raised_where_nobody_is_told() -> None:
     with pytest.raises(FormatError, match="U\\+0008"):
         written("jsonl", [plain(title="a\x08")])
+
+
+@pytest.mark.parametrize("name", PUBLIC_ONLY)
+def test_what_only_publishes_leaves_out_what_it_cannot_carry_by_name(name: str) -> None:
+    errors: list[FormatError] = []
+    good = plain(id="good", link="https://www.example.gov.cn/1")
+    bad = good.changed(id="bad", title="题\x08", link="1.html")
+
+    content = written(name, [bad, good], on_error=errors.append)
+
+    assert content == written(name, [good])
+    assert [error.record for error in errors] == ["bad"]
+    assert all(error.mend for error in errors)
