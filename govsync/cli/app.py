@@ -74,7 +74,7 @@ def check(config: Config = CONFIG) -> None:
 @app.command()
 def convert(
     sources: Annotated[list[Path], typer.Argument(help="CSV, TSV or JSON Lines.")],
-    to: Annotated[str, typer.Option("--to", help="rss, atom, xml, json, json_feed …")],
+    to: Annotated[str, typer.Option("--to", help="atom, json_feed, dcat, sitemap …")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
     catalog: Annotated[Path | None, typer.Option(help="The county's workbook.")] = None,
     encoding: Annotated[

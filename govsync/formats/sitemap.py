@@ -227,9 +227,9 @@ def _first(files: Iterator[_File]) -> _File:
     file = next(files, None)
     if file is None:
         raise FormatError(
-            "no record has a page",
+            "no record that stands has a page on the site",
             where="sitemap",
-            mend="give records that stand, with their addresses (link)",
+            mend="give the site that the records' pages are on",
         )
     return file
 

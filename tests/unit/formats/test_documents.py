@@ -24,6 +24,7 @@ from support.formats import (
     written,
 )
 
+from govsync import convert
 from govsync.errors import FormatError
 from govsync.formats import FORMATS, Feed, tombstone_of
 
@@ -277,3 +278,12 @@ def test_what_only_publishes_leaves_out_what_it_cannot_carry_by_name(name: str) 
     assert content == written(name, [good])
     assert [error.record for error in errors] == ["bad"]
     assert all(error.mend for error in errors)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_reached_by_convert(name: str, tmp_path: Path) -> None:
+    record = plain(link="https://www.example.gov.cn/1")
+    more = {"withdrawn": False} if name == "rss" else {}
+
+    assert convert([record], name, tmp_path / "out", feed=FEED) == 1
+    assert (tmp_path / "out").read_bytes() == written(name, [record], **more)

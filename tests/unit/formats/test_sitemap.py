@@ -97,7 +97,7 @@ def test_a_host_is_the_same_in_capitals() -> None:
 
 def test_a_sitemap_of_nothing_is_refused() -> None:
     for records in ([], [withdrawn()]):
-        with pytest.raises(FormatError, match="no record has a page"):
+        with pytest.raises(FormatError, match="no record that stands has a page"):
             written("sitemap", records)
 
 
