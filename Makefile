@@ -24,7 +24,9 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	$(BIN)/python tests/benchmarks/startup.py --check
+	$(BIN)/python tests/benchmarks/formats.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from contextlib import contextmanager
@@ -10,6 +11,13 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_BUFFER = 256 * 1024
+
+
+class Unseen(io.BufferedRandom):
+    """A new file that nobody sees before it is whole, written in any order."""
 
 
 @contextmanager
@@ -28,7 +36,7 @@ def replacing(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
         return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with Unseen(io.FileIO(handle, "r+b"), _BUFFER) as file:
             yield file
             file.flush()
             os.fchmod(file.fileno(), mode)

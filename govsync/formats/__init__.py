@@ -14,6 +14,7 @@ from govsync.formats.feed import Feed, Tombstone, tombstone_of
 
 if TYPE_CHECKING:
     from govsync.errors import FormatError
+    from govsync.formats.document import Layout, Rendered
     from govsync.model import Record
 
 __all__ = ["FORMATS", "Feed", "Format", "Tombstone", "tombstone_of"]
@@ -30,10 +31,17 @@ class Format(Protocol):
     def MEDIA_TYPE(self) -> str:  # noqa: N802 - a module's constant
         """The media type of a whole document."""
 
+    @property
+    def LAYOUT(self) -> Layout:  # noqa: N802 - a module's constant
+        """How its entries are rendered, for :mod:`govsync.formats.rendering`.
+
+        Absent where an entry depends on its feed (``dcat``, ``page_meta``).
+        """
+
     def write(
         self,
         feed: Feed,
-        records: Iterable[Record],
+        records: Iterable[Record | Rendered],
         out: BinaryIO,
         *,
         on_error: Callable[[FormatError], None] | None = None,
@@ -44,7 +52,8 @@ class Format(Protocol):
 
         Args:
             feed: What the document says of itself.
-            records: In the order of the entries; read once.
+            records: In the order of the entries, those with a ``LAYOUT`` rendered
+                already or not; read once.
             out: Takes UTF-8 bytes.
             on_error: Is told of a record that cannot be carried, which is left out.
                 Without it the error is raised.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+# Possessive throughout: every record's address is looked at, most of them once only.
+_HOST = r"[A-Za-z0-9][A-Za-z0-9.-]*+(?<![.-])"
+_ALLOWED = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*+"
+_PART = rf"{_ALLOWED}(?:%[0-9A-Fa-f]{{2}}{_ALLOWED})*+"
 _URI = re.compile(
-    rf"https?://{_HOST}(?::[0-9]{{1,5}})?"
-    r"(?:[/?#](?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
-    r"(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+    rf"https?+://{_HOST}(?::[0-9]{{1,5}})?+(?:[/?#]{_PART})?+(?:#{_PART})?+"
 )
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(?:;[ -~]*)?")
 _RECORD = "urn:govsync:record:"

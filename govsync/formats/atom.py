@@ -8,20 +8,23 @@ in :mod:`govsync.formats.atom_reading`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 
 from govsync.errors import FormatError
 from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.feed import undated
-from govsync.formats.text import attribute, text
+from govsync.formats.moments import rfc3339
+from govsync.formats.text import attribute, encoded, text, uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Attachment, Record
 
@@ -44,7 +47,7 @@ _BOUND_TOO = f'xmlns:at="{TOMBSTONES}"'
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -57,7 +60,7 @@ def write(
         FormatError: The feed or a record cannot be carried; a feed without records
             does not say when it was updated.
     """
-    return write_document(_LAYOUT, feed, records, out, on_error)
+    return write_document(LAYOUT, feed, records, out, on_error)
 
 
 def entry(record: Record) -> bytes:
@@ -125,7 +128,7 @@ def _head(feed: Feed, updated: datetime | None) -> bytes:
         f'{_DECLARATION}<feed {_BOUND} {_BOUND_TOO} xml:lang="{feed.language}">\n'
         f"<id>{text(feed.uri)}</id>\n"
         f'<title type="text">{text(feed.title)}</title>\n{subtitle}'
-        f"<updated>{updated.isoformat()}</updated>\n"
+        f"<updated>{rfc3339(updated)}</updated>\n"
         f"<author><name>{text(author)}</name></author>\n"
         f'<link rel="alternate" href="{attribute(to_uri(feed.site) or "")}"/>\n'
         f"{self_link}<generator>govsync</generator>\n"
@@ -133,50 +136,63 @@ def _head(feed: Feed, updated: datetime | None) -> bytes:
     return guarded(markup, feed, "feed")
 
 
-def _entry(record: Record) -> str:
-    return f"<entry>{_inside(record)}</entry>\n"
+def _entry(record: Record) -> bytes | None:
+    before, html, after = _inside(record)
+    return encoded(f"<entry>{before}", html, f"{after}</entry>\n")
 
 
-def _entry_alone(record: Record) -> str:
-    inner = _inside(record)
-    return f'{_DECLARATION}<entry {_BOUND} xml:lang="zh-CN">{inner}</entry>\n'
+def _entry_alone(record: Record) -> bytes | None:
+    before, html, after = _inside(record)
+    opening = f'{_DECLARATION}<entry {_BOUND} xml:lang="zh-CN">{before}'
+    return encoded(opening, html, f"{after}</entry>\n")
 
 
-def _inside(record: Record) -> str:
-    updated = record.changed_at
-    if updated is None:
-        raise undated(record, "updated")
+def _inside(record: Record) -> tuple[str, str, str]:
+    """Render what comes before the body's text, and what after it."""
     link = to_uri(record.link) if record.link else None
-    published = record.published
-    issuer = record.issuer
-    return (
-        f"<id>{record_uri(record.id)}</id>"
-        f'<title type="text">{text(record.title)}</title>'
-        f"<updated>{updated.isoformat()}</updated>"
-        + (f"<published>{published.isoformat()}</published>" if published else "")
-        + (f"<author><name>{text(issuer)}</name></author>" if issuer else "")
-        + "".join(_people_links_categories(record, link))
-        + (f"<summary>{text(record.summary)}</summary>" if record.summary else "")
-        + _content(record, link)
-        + extension.details(record, first=_unsaid(record, link))
-    )
-
-
-def _people_links_categories(record: Record, link: str | None) -> Iterator[str]:
+    said = [
+        f"<id>{record_uri(record.id)}</id>",
+        f'<title type="text">{text(record.title)}</title>',
+        f"<updated>{rfc3339(_updated(record))}</updated>",
+    ]
+    if published := record.published:
+        said.append(f"<published>{rfc3339(published)}</published>")
+    if issuer := record.issuer:
+        said.append(f"<author><name>{text(issuer)}</name></author>")
     for body in record.co_issuers:
-        yield f"<contributor><name>{text(body)}</name></contributor>"
+        said += ("<contributor><name>", text(body), "</name></contributor>")
+    _add_links(said, record, link)
+    _add_categories(said, record)
+    if summary := record.summary:
+        said.append(f"<summary>{text(summary)}</summary>")
+    details = extension.details(record, first=_unsaid(record, link))
+    if link and not record.body:
+        return "".join(said), "", details
+    said.append(f'<content type="html"{_base(record, link)}>')
+    return "".join(said), record.body, f"</content>{details}"
+
+
+def _updated(record: Record) -> datetime:
+    at = record.changed_at
+    if at is None:
+        raise undated(record, "updated")
+    return at
+
+
+def _add_links(said: list[str], record: Record, link: str | None) -> None:
     if link:
-        yield f'<link rel="alternate" href="{attribute(link)}"/>'
-    if record.relation:
-        target = record_uri(record.relation.target)
-        yield f'<link rel="related" href="{target}"/>'
-    yield from filter(None, map(_enclosure, record.attachments))
-    if record.item and record.item.area:
-        yield _category(AREA, record.item.area)
-    if record.stage:
-        yield _category(STAGE, record.stage, record.stage.label)
-    for keyword in record.keywords:
-        yield _category(KEYWORD, keyword)
+        said.append(f'<link rel="alternate" href="{uri(link)}"/>')
+    if relation := record.relation:
+        said.append(f'<link rel="related" href="{record_uri(relation.target)}"/>')
+    said.extend(map(_enclosure, record.attachments))
+
+
+def _add_categories(said: list[str], record: Record) -> None:
+    if (item := record.item) and item.area:
+        said.append(_category(AREA, item.area))
+    if stage := record.stage:
+        said.append(_category(STAGE, stage, stage.label))
+    said += [_category(KEYWORD, keyword) for keyword in record.keywords]
 
 
 @lru_cache(maxsize=4096)  # a few words stand in thousands of entries
@@ -202,18 +218,16 @@ def _unsaid(record: Record, link: str | None) -> str:
     return f"<g:link>{text(record.link)}</g:link>"
 
 
-def _content(record: Record, link: str | None) -> str:
-    if not record.body and link:
-        return ""
-    # What is relative in a body is meant from the page that it first stood on.
-    based = link and '="' in record.body and _RELATIVE.search(record.body)
-    base = f' xml:base="{attribute(link)}"' if link and based else ""
-    return f'<content type="html"{base}>{text(record.body)}</content>'
+def _base(record: Record, link: str | None) -> str:
+    """What is relative in a body is meant from the page that it first stood on."""
+    if link and '"' in record.body and _RELATIVE.search(record.body):
+        return f' xml:base="{uri(link)}"'
+    return ""
 
 
 def _tombstone_attributes(grave: Tombstone) -> str:
     ref = record_uri(grave.id)
-    return f'ref="{ref}" when="{grave.when.isoformat()}"'
+    return f'ref="{ref}" when="{rfc3339(grave.when)}"'
 
 
 def _tombstone_inside(grave: Tombstone) -> str:
@@ -237,5 +251,13 @@ def _tombstone_alone(grave: Tombstone) -> str:
     )
 
 
-_LAYOUT = Layout(head=_head, entry=_entry, tombstone=_tombstone, tail=b"</feed>\n")
-_ALONE = Layout(head=_head, entry=_entry_alone, tombstone=_tombstone_alone, tail=b"")
+LAYOUT = Layout(
+    form=NAME,
+    head=_head,
+    entry=_entry,
+    tombstone=encoding(_tombstone),
+    tail=b"</feed>\n",
+)
+_ALONE = replace(
+    LAYOUT, entry=_entry_alone, tombstone=encoding(_tombstone_alone), tail=b""
+)

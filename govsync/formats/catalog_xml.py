@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from govsync.formats import catalog_items, extension
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.extension import NAMESPACE, RECORD, TOMBSTONE
 from govsync.formats.reading import elements, line_of, only
 from govsync.formats.text import attribute, attributes, text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from govsync.errors import FormatError
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Catalogs, Record
 
@@ -40,7 +41,7 @@ _PIECES = frozenset({RECORD, TOMBSTONE})
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -58,7 +59,7 @@ def write(
     Raises:
         FormatError: The feed, the catalogs or a record cannot be carried.
     """
-    layout = replace(_LAYOUT, head=partial(_head, catalogs=catalogs))
+    layout = replace(LAYOUT, head=partial(_head, catalogs=catalogs))
     return write_document(layout, feed, records, out, on_error)
 
 
@@ -179,10 +180,11 @@ def _read_piece(element: _Element) -> Record | Tombstone:
     return extension.record_of(found, line_of(element))
 
 
-_LAYOUT = Layout(
+LAYOUT = Layout(
+    form=NAME,
     head=_head,
-    entry=_record,
-    tombstone=_tombstone,
+    entry=encoding(_record),
+    tombstone=encoding(_tombstone),
     tail=b"</publication>\n",
 )
-_ALONE = replace(_LAYOUT, entry=_alone, tombstone=_tombstone_alone)
+_ALONE = replace(LAYOUT, entry=encoding(_alone), tombstone=encoding(_tombstone_alone))

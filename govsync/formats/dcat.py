@@ -32,7 +32,7 @@ from govsync.formats.dcat_terms import (
     moment,
     opened,
 )
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.text import attribute, text
 from govsync.model import Catalogs
 
@@ -142,7 +142,11 @@ class _Document:
 
     def layout(self) -> Layout:
         return Layout(
-            head=self.head, entry=self.entry, tombstone=None, tail=b"</rdf:RDF>\n"
+            form=NAME,
+            head=self.head,
+            entry=encoding(self.entry),
+            tombstone=None,
+            tail=b"</rdf:RDF>\n",
         )
 
     def head(self, feed: Feed, updated: datetime | None) -> bytes:
@@ -208,4 +212,6 @@ def _alone(record: Record) -> str:
     return f"{DECLARATION}<rdf:RDF{BOUND}>\n{whole}</rdf:RDF>\n"
 
 
-_ALONE = Layout(head=lambda *_: b"", entry=_alone, tombstone=None, tail=b"")
+_ALONE = Layout(
+    form=NAME, head=lambda *_: b"", entry=encoding(_alone), tombstone=None, tail=b""
+)

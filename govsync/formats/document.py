@@ -8,15 +8,15 @@ that does not hold.
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from govsync.errors import FormatError
 from govsync.formats.feed import check, tombstone_of
+from govsync.formats.spooling import Behind, Seen, Spool, temporary
 from govsync.formats.text import encoded, forbidden
+from govsync.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,31 +25,51 @@ if TYPE_CHECKING:
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Record, Value
 
-_IN_MEMORY = 16 * 1024 * 1024
-_COPIED_AT_ONCE = 1024 * 1024
-_JOINED_AT_ONCE = 128
+T = TypeVar("T")
+_WITHDRAWN = State.WITHDRAWN
+
+
+class Rendered(NamedTuple):
+    """A record as one format writes it, with what the document must know of it."""
+
+    id: str
+    """The record's id."""
+    content: bytes
+    at: datetime | None
+    """When it last changed; of a withdrawn one, when it was taken back."""
+    withdrawn: bool
+    form: str
+    """The name of the format."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """How a format lays out a document: head, tombstones, middle, entries, tail."""
 
+    form: str
+    """The name of the format."""
     head: Callable[[Feed, datetime | None], bytes]
     """Given the feed and its latest change, None where no record has a date."""
-    entry: Callable[[Record], str]
-    tombstone: Callable[[Tombstone], str] | None
+    entry: Callable[[Record], bytes | None]
+    """Gives None where a character may not stand."""
+    tombstone: Callable[[Tombstone], bytes | None] | None
     """None where withdrawn records are left out."""
     middle: bytes = b""
     tail: bytes
     separator: bytes = b""
-    encode: Callable[[str], bytes | None] = encoded
-    """To bytes, or None where a character may not stand."""
+
+
+def encoding(
+    markup: Callable[[T], str], encode: Callable[[str], bytes | None] = encoded
+) -> Callable[[T], bytes | None]:
+    """Return a function for a layout, of one that renders and one that encodes."""
+    return lambda value: encode(markup(value))
 
 
 def write_document(
     layout: Layout,
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     on_error: Callable[[FormatError], None] | None = None,
 ) -> int:
@@ -63,7 +83,7 @@ def write_document(
     """
     check(feed)
     with ExitStack() as open_files:
-        draft = _Draft(layout, open_files)
+        draft = _Draft(layout, feed, out, open_files)
         for record in records:
             try:
                 draft.add(record)
@@ -71,8 +91,7 @@ def write_document(
                 if on_error is None:
                     raise
                 on_error(error)
-        head = layout.head(feed, feed.updated or draft.latest)
-        draft.copy(head, out)
+        draft.finish()
     return draft.count
 
 
@@ -82,7 +101,31 @@ def rendered(layout: Layout, record: Record) -> bytes:
     Raises:
         FormatError: The record cannot be carried.
     """
-    return _rendered(layout, record, _grave(record))
+    return render(layout, record).content
+
+
+def render(layout: Layout, record: Record) -> Rendered:
+    """Render a record, for a document that is written later or elsewhere.
+
+    Raises:
+        FormatError: The record cannot be carried.
+    """
+    return Rendered(*_render(layout, record), layout.form)
+
+
+def _render(layout: Layout, record: Record) -> tuple[str, bytes, datetime | None, bool]:
+    at: datetime | None
+    try:
+        if record.status.state is _WITHDRAWN and layout.tombstone is not None:
+            grave = tombstone_of(record)
+            at, withdrawn, content = grave.when, True, layout.tombstone(grave)
+        else:
+            at, withdrawn, content = record.changed_at, False, layout.entry(record)
+    except UnicodeEncodeError:  # a lone surrogate has neither a digest nor an address
+        content = None
+    if content is None:
+        raise refusal(record)
+    return record.id, content, at, withdrawn
 
 
 def guarded(
@@ -102,70 +145,60 @@ def guarded(
     return content
 
 
-class _Section:
-    """Rendered pieces, in order, in memory up to a limit and then on disk."""
-
-    def __init__(self, separator: bytes, open_files: ExitStack) -> None:
-        spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - on the stack
-        self._spool = cast("BinaryIO", open_files.enter_context(spool))
-        self._separator = separator
-        self._pending: list[bytes] = []
-
-    def add(self, content: bytes) -> None:
-        self._pending.append(content)
-        if len(self._pending) == _JOINED_AT_ONCE:
-            self._flush()
-
-    def copy(self, out: BinaryIO) -> None:
-        self._flush()
-        self._spool.seek(0)
-        shutil.copyfileobj(self._spool, out, _COPIED_AT_ONCE)
-
-    def _flush(self) -> None:
-        if self._pending and self._spool.tell():
-            self._spool.write(self._separator)
-        self._spool.write(self._separator.join(self._pending))
-        self._pending.clear()
-
-
 class _Draft:
     """A document on its way: what was rendered, and what the head must know."""
 
-    def __init__(self, layout: Layout, open_files: ExitStack) -> None:
+    def __init__(
+        self, layout: Layout, feed: Feed, out: BinaryIO, open_files: ExitStack
+    ) -> None:
         self._layout = layout
-        self._tombstones = _Section(layout.separator, open_files)
-        self._entries = _Section(layout.separator, open_files)
-        self._seen: set[str] = set()
+        self._feed = feed
+        self._out = out
+        self._file = Behind(out, self._expected, open_files)
+        self._tombstones = Spool(layout.separator, lambda: temporary(open_files))
+        self._entries = Spool(layout.separator, self._file.open)
+        self._seen = Seen()
         self.latest: datetime | None = None
         self.count = 0
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record | Rendered) -> None:
         """Render a record; one that cannot be carried leaves no trace."""
-        if record.id in self._seen:
-            raise FormatError(
-                "a second record of this id",
-                record=record.id,
-                field="id",
-                mend="give each record once, in its latest revision",
-            )
-        grave = _grave(record)
-        if grave is not None and self._layout.tombstone is None:
+        layout = self._layout
+        if layout.tombstone is None and record.withdrawn:
             return
-        content = _rendered(self._layout, record, grave)
-        (self._entries if grave is None else self._tombstones).add(content)
-        self._seen.add(record.id)
+        if isinstance(record, Rendered):
+            name, content, at, withdrawn, form = record
+            if form != layout.form:
+                raise ValueError(f"{name} was rendered as {form}, not {layout.form}")
+        else:
+            name, content, at, withdrawn = _render(layout, record)
+        if not self._seen.add(name):
+            raise _twice(name)
+        (self._tombstones if withdrawn else self._entries).add(content)
         self.count += 1
-        at = record.changed_at if grave is None else grave.when
-        if at is not None and (self.latest is None or at > self.latest):
+        latest = self.latest
+        if latest is None or (at is not None and at > latest):
             self.latest = at
 
-    def copy(self, head: bytes, out: BinaryIO) -> None:
+    def finish(self) -> None:
         """Let the whole document out."""
-        out.write(head)
-        self._tombstones.copy(out)
-        out.write(self._layout.middle)
-        self._entries.copy(out)
-        out.write(self._layout.tail)
+        head, middle = self._head(), self._layout.middle
+        self._file.make_room(len(head) + self._tombstones.size + len(middle))
+        self._out.write(head)
+        self._tombstones.copy(self._out)
+        self._out.write(middle)
+        self._entries.copy(self._out)
+        self._out.write(self._layout.tail)
+
+    def _head(self) -> bytes:
+        return self._layout.head(self._feed, self._feed.updated or self.latest)
+
+    def _expected(self) -> int:
+        try:
+            head = self._head()
+        except FormatError:  # told when the document is finished, not of a record
+            return 0
+        return len(head) + self._tombstones.size + len(self._layout.middle)
 
 
 def refusal(record: Record) -> FormatError:
@@ -174,28 +207,13 @@ def refusal(record: Record) -> FormatError:
     return forbidden(plain, record=record.id) or _unnamed("", record.id)
 
 
-def _grave(record: Record) -> Tombstone | None:
-    if not record.withdrawn:
-        return None
-    try:
-        return tombstone_of(record)
-    except UnicodeEncodeError:  # a lone surrogate has no digest
-        raise refusal(record) from None
-
-
-def _rendered(layout: Layout, record: Record, grave: Tombstone | None) -> bytes:
-    try:
-        markup = (
-            layout.entry(record)
-            if grave is None or layout.tombstone is None
-            else layout.tombstone(grave)
-        )
-        content = layout.encode(markup)
-    except UnicodeEncodeError:  # nor has it an address
-        content = None
-    if content is None:
-        raise refusal(record)
-    return content
+def _twice(record_id: str) -> FormatError:
+    return FormatError(
+        "a second record of this id",
+        record=record_id,
+        field="id",
+        mend="give each record once, in its latest revision",
+    )
 
 
 def _unnamed(field: str, record: str = "") -> FormatError:

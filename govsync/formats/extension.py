@@ -14,13 +14,12 @@ from pydantic import ValidationError
 
 from govsync.errors import FormatError
 from govsync.formats.feed import Tombstone
+from govsync.formats.moments import rfc3339
 from govsync.formats.reading import line_of, said
 from govsync.formats.text import attribute, attributes, text
 from govsync.model import Mode, Record, Scope, State, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
     from govsync.model import Value
@@ -30,6 +29,11 @@ _BRACED = f"{{{NAMESPACE}}}"
 DETAILS = f"{_BRACED}details"
 RECORD = f"{_BRACED}record"
 TOMBSTONE = f"{_BRACED}tombstone"
+
+# Bound once: the class of an enumeration is slow to ask, and each record is looked at.
+_RELEASE, _PROACTIVE, _ALL, _ACTIVE = (
+    Step.RELEASE, Mode.PROACTIVE, Scope.ALL, State.ACTIVE,
+)  # fmt: skip
 
 LINES = frozenset(
     "title summary issuer published stage body link index_number document_number"
@@ -56,7 +60,8 @@ def details(record: Record, *, first: str = "") -> str:
 
 def marks(record: Record) -> str:
     """Render the attributes by which a receiver knows a revision and checks it."""
-    updated = f' updated="{record.updated.isoformat()}"' if record.updated else ""
+    at = record.updated
+    updated = f' updated="{rfc3339(at)}"' if at else ""
     return f' revision="{record.revision}" digest="{record.digest}"{updated}'
 
 
@@ -67,33 +72,34 @@ def detail_elements(record: Record, p: str) -> str:
         record: Whose fields.
         p: The prefix of our namespace with its colon; empty for the default one.
     """
-    parts: list[str] = []
-    add = parts.append
+    said: list[str] = []
     if number := record.index_number:
-        add(f"<{p}index_number>{text(number)}</{p}index_number>")
+        said.append(f"<{p}index_number>{text(number)}</{p}index_number>")
     if number := record.document_number:
-        add(f"<{p}document_number>{text(number)}</{p}document_number>")
-    if record.formed is not None:
-        add(f"<{p}formed>{record.formed}</{p}formed>")
-    if record.issued is not None:
-        add(f"<{p}issued>{record.issued}</{p}issued>")
-    if record.step is not Step.RELEASE:
-        add(f"<{p}step>{record.step}</{p}step>")
-    if record.mode is not Mode.PROACTIVE:
-        add(f"<{p}mode>{record.mode}</{p}mode>")
-    parts.extend(_values(record, p))
+        said.append(f"<{p}document_number>{text(number)}</{p}document_number>")
+    if day := record.formed:
+        said.append(f"<{p}formed>{day}</{p}formed>")
+    if day := record.issued:
+        said.append(f"<{p}issued>{day}</{p}issued>")
+    if (step := record.step) is not _RELEASE:
+        said.append(f"<{p}step>{step}</{p}step>")
+    if (mode := record.mode) is not _PROACTIVE:
+        said.append(f"<{p}mode>{mode}</{p}mode>")
+    _add_values(said, record, p)
     for attachment in record.attachments:
-        add(f"<{p}attachment{_said(attachment)}/>")
-    for name in sorted(record.extra):
-        value = text(record.extra[name])
-        add(f'<{p}extra name="{attribute(name)}">{value}</{p}extra>')
-    return "".join(parts)
+        said += (f"<{p}attachment", _said(attachment), "/>")
+    if extra := record.extra:
+        said.extend(
+            f'<{p}extra name="{attribute(name)}">{text(extra[name])}</{p}extra>'
+            for name in sorted(extra)
+        )
+    return "".join(said)
 
 
 def tombstone(grave: Tombstone, p: str) -> str:
     """Render the whole ``tombstone`` element, with a prefix as above."""
     named = f'id="{attribute(grave.id)}"{grave_marks(grave)}'
-    when = grave.when.isoformat()
+    when = rfc3339(grave.when)
     reason = text(grave.reason)
     return f'<{p}tombstone {named} when="{when}">{reason}</{p}tombstone>'
 
@@ -198,19 +204,20 @@ def _place(record: str, field: str, line: int | None) -> str:
     return ", ".join(filter(None, named))
 
 
-def _values(record: Record, p: str) -> Iterator[str]:
-    if record.item is not None:
-        yield f"<{p}item{_said(record.item)}/>"
-    if relation := record.relation:
+def _add_values(said: list[str], record: Record, p: str) -> None:
+    if (item := record.item) is not None:
+        said.append(f"<{p}item{_said(item)}/>")
+    if (relation := record.relation) is not None:
         target = attribute(relation.target)
-        yield f'<{p}relation kind="{relation.kind}" target="{target}"/>'
-    if record.audience.note or record.audience.scope is not Scope.ALL:
-        yield f"<{p}audience{_said(record.audience)}/>"
+        said.append(f'<{p}relation kind="{relation.kind}" target="{target}"/>')
+    audience = record.audience
+    if audience.note or audience.scope is not _ALL:
+        said.append(f"<{p}audience{_said(audience)}/>")
     status = record.status
-    if status.reason or status.at or status.state is not State.ACTIVE:
-        yield f"<{p}status{_said(status)}/>"
-    if record.review is not None:
-        yield f"<{p}review{_said(record.review)}/>"
+    if status.reason or status.at or status.state is not _ACTIVE:
+        said.append(f"<{p}status{_said(status)}/>")
+    if (review := record.review) is not None:
+        said.append(f"<{p}review{_said(review)}/>")
 
 
 def _said(value: Value) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from govsync.formats.address import media_type, record_uri, to_uri
 from govsync.formats.body_links import absolute
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.json_records import json_encoded
 from govsync.model import State
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from govsync.errors import FormatError
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Attachment, Record
 
@@ -46,7 +47,7 @@ _REMOVED = {"id", *NATIVE}
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -56,7 +57,7 @@ def write(
     Raises:
         FormatError: The feed or a record cannot be carried.
     """
-    return write_document(_LAYOUT, feed, records, out, on_error)
+    return write_document(LAYOUT, feed, records, out, on_error)
 
 
 def entry(record: Record) -> bytes:
@@ -173,19 +174,19 @@ def _text(plain: dict[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-_LAYOUT = Layout(
+LAYOUT = Layout(
+    form=NAME,
     head=_head,
-    entry=_item,
-    tombstone=_tombstone,
+    entry=encoding(_item, json_encoded),
+    tombstone=encoding(_tombstone, json_encoded),
     middle=b'\n]},"items":[\n',
     tail=b"\n]}\n",
     separator=b",\n",
-    encode=json_encoded,
 )
 _ALONE = Layout(
+    form=NAME,
     head=_head,
-    entry=_item_alone,
-    tombstone=_tombstone_alone,
+    entry=encoding(_item_alone, json_encoded),
+    tombstone=encoding(_tombstone_alone, json_encoded),
     tail=b"",
-    encode=json_encoded,
 )

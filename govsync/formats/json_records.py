@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from govsync.errors import FormatError
 from govsync.formats import extension
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.reading import only
 from govsync.formats.text import forbidden
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Record
 
@@ -37,7 +38,7 @@ _SUSPICIOUS = re.compile("\\\\(?:[bf]|u00[01])|[\ufffe\uffff]")
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -47,7 +48,7 @@ def write(
     Raises:
         FormatError: The feed or a record cannot be carried.
     """
-    return write_document(_LAYOUT, feed, records, out, on_error)
+    return write_document(LAYOUT, feed, records, out, on_error)
 
 
 def entry(record: Record) -> bytes:
@@ -177,19 +178,21 @@ def _text(plain: dict[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-_LAYOUT = Layout(
+LAYOUT = Layout(
+    form=NAME,
     head=_head,
-    entry=_record,
-    tombstone=_tombstone,
+    entry=encoding(_record, json_encoded),
+    tombstone=encoding(_tombstone, json_encoded),
     middle=b'\n],"records":[\n',
     tail=b"\n]}\n",
     separator=b",\n",
-    encode=json_encoded,
 )
 _ALONE = Layout(
+    form=NAME,
     head=_head,
-    entry=lambda record: f'{{"record":{_record(record)}}}\n',
-    tombstone=lambda grave: f'{{"tombstone":{_tombstone(grave)}}}\n',
+    entry=encoding(lambda record: f'{{"record":{_record(record)}}}\n', json_encoded),
+    tombstone=encoding(
+        lambda grave: f'{{"tombstone":{_tombstone(grave)}}}\n', json_encoded
+    ),
     tail=b"",
-    encode=json_encoded,
 )

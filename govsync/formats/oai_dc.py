@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from govsync.errors import FormatError
 from govsync.formats import extension
 from govsync.formats.address import record_uri, to_uri
-from govsync.formats.document import Layout, guarded, rendered, write_document
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.dublin_core import ELEMENTS, heard, said
 from govsync.formats.feed import undated
 from govsync.formats.reading import elements, line_of, only
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Record
 
@@ -50,7 +51,7 @@ _ANSWER = f"{{{PROTOCOL}}}OAI-PMH"
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -63,7 +64,7 @@ def write(
         FormatError: The feed or a record cannot be carried, or there is no record: an
             empty list is an error in OAI-PMH (§ 3.6).
     """
-    layout = replace(_LAYOUT, head=partial(_head, answered=feed.updated))
+    layout = replace(LAYOUT, head=partial(_head, answered=feed.updated))
     listed = feed.changed(updated=None)
     return write_document(layout, listed, records, out, on_error)
 
@@ -172,14 +173,15 @@ def _record(element: _Element) -> Record:
     return extension.record_of(heard(values), line_of(element))
 
 
-_LAYOUT = Layout(
+LAYOUT = Layout(
+    form=NAME,
     head=lambda feed, latest: _head(feed, latest, None),
-    entry=_listed,
-    tombstone=_deleted,
+    entry=encoding(_listed),
+    tombstone=encoding(_deleted),
     tail=b"</ListRecords>\n</OAI-PMH>\n",
 )
 _ALONE = replace(
-    _LAYOUT,
-    entry=lambda record: f"{_DECLARATION}{_inside(record)}\n",
+    LAYOUT,
+    entry=encoding(lambda record: f"{_DECLARATION}{_inside(record)}\n"),
     tail=b"",
 )

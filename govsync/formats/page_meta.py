@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from govsync.errors import FormatError
 from govsync.formats.address import to_uri
-from govsync.formats.document import Layout, rendered, write_document
+from govsync.formats.document import Layout, encoding, rendered, write_document
 from govsync.formats.feed import undated
 from govsync.formats.page_tags import (
     Tags,
@@ -144,7 +144,12 @@ def _content(record: Record) -> Tags:
 
 def _layout(entry: Callable[[Record], str]) -> Layout:
     return Layout(
-        head=lambda *_: b"", entry=entry, tombstone=None, tail=b"", separator=b"\n"
+        form=NAME,
+        head=lambda *_: b"",
+        entry=encoding(entry),
+        tombstone=None,
+        tail=b"",
+        separator=b"\n",
     )
 
 

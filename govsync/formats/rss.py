@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
-from govsync.formats.document import Layout, guarded, rendered, write_document
-from govsync.formats.text import attribute, text
+from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
+from govsync.formats.moments import rfc822, rfc3339
+from govsync.formats.text import attribute, encoded, text, uri
 from govsync.model import State
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from govsync.errors import FormatError
+    from govsync.formats.document import Rendered
     from govsync.formats.feed import Feed, Tombstone
     from govsync.model import Attachment, Record
 
@@ -42,16 +44,11 @@ _OPENING = (
     f' xmlns:g="{extension.NAMESPACE}"><channel>\n'
 )
 _CLOSING = "</channel></rss>\n"
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 
 
 def write(
     feed: Feed,
-    records: Iterable[Record],
+    records: Iterable[Record | Rendered],
     out: BinaryIO,
     *,
     on_error: Callable[[FormatError], None] | None = None,
@@ -70,7 +67,7 @@ def write(
     Raises:
         FormatError: The feed or a record cannot be carried.
     """
-    layout = _LAYOUT if withdrawn else replace(_LAYOUT, tombstone=None)
+    layout = LAYOUT if withdrawn else replace(LAYOUT, tombstone=None)
     return write_document(layout, feed, records, out, on_error)
 
 
@@ -111,16 +108,6 @@ def entry_media_type(record: Record) -> str:
     return MEDIA_TYPE
 
 
-def rfc822(moment: datetime) -> str:
-    """Return a moment of the model, in Asia/Shanghai, as RSS wants it.
-
-    The names are English whatever the locale is.
-    """
-    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    clock = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
-    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {clock} +0800"
-
-
 def _head(feed: Feed, updated: datetime | None) -> bytes:
     built = f"<lastBuildDate>{rfc822(updated)}</lastBuildDate>\n" if updated else ""
     own = attribute(to_uri(feed.self_url) or "")
@@ -142,34 +129,42 @@ def _channel(title: str, link: str, description: str) -> str:
     )
 
 
-def _item(record: Record) -> str:
+def _item(record: Record) -> bytes | None:
+    before, html, after = _inside(record)
+    return encoded(f"<item>{before}", html, f"{after}</item>\n")
+
+
+def _inside(record: Record) -> tuple[str, str, str]:
+    """Render what comes before the body's text, and what after it."""
     link = to_uri(record.link) if record.link else None
-    published, issuer, body = record.published, record.issuer, record.body
-    return (
-        f"<item><title>{_plain(record.title)}</title>{_guid(record_uri(record.id))}"
-        + (f"<link>{text(link)}</link>" if link else "")
-        + (f"<pubDate>{rfc822(published)}</pubDate>" if published else "")
-        + (f"<dc:creator>{text(issuer)}</dc:creator>" if issuer else "")
-        + "".join(_others(record))
-        + (f"<content:encoded>{text(body)}</content:encoded>" if body else "")
-        + extension.details(record, first=_unsaid(record, link))
-        + "</item>\n"
-    )
-
-
-def _others(record: Record) -> Iterator[str]:
+    said = [f"<title>{_plain(record.title)}</title>{_guid(record_uri(record.id))}"]
+    if link:
+        said.append(f"<link>{uri(link)}</link>")
+    if published := record.published:
+        said.append(f"<pubDate>{rfc822(published)}</pubDate>")
+    if issuer := record.issuer:
+        said.append(f"<dc:creator>{text(issuer)}</dc:creator>")
     for body in record.co_issuers:
-        yield f"<dc:contributor>{text(body)}</dc:contributor>"
-    if record.item and record.item.area:
-        yield _category(AREA, record.item.area)
-    if record.stage:
-        yield _category(STAGE, record.stage.label)
-    for keyword in record.keywords:
-        yield _category(KEYWORD, keyword)
-    if record.summary:
-        yield f"<description>{text(text(record.summary))}</description>"
-    # One at most (RSS profile); all of them stand in our details.
-    yield next(filter(None, map(_enclosure, record.attachments)), "")
+        said += ("<dc:contributor>", text(body), "</dc:contributor>")
+    _add_categories(said, record)
+    if summary := record.summary:
+        said.append(f"<description>{text(text(summary))}</description>")
+    if record.attachments:
+        # One at most (RSS profile); all of them stand in our details.
+        said.append(next(filter(None, map(_enclosure, record.attachments)), ""))
+    details = extension.details(record, first=_unsaid(record, link))
+    if not record.body:
+        return "".join(said), "", details
+    said.append("<content:encoded>")
+    return "".join(said), record.body, f"</content:encoded>{details}"
+
+
+def _add_categories(said: list[str], record: Record) -> None:
+    if (item := record.item) and item.area:
+        said.append(_category(AREA, item.area))
+    if stage := record.stage:
+        said.append(_category(STAGE, stage.label))
+    said += [_category(KEYWORD, keyword) for keyword in record.keywords]
 
 
 def _unsaid(record: Record, link: str | None) -> str:
@@ -177,7 +172,7 @@ def _unsaid(record: Record, link: str | None) -> str:
     published = record.published
     first = ""
     if published and (published.microsecond or published.year < 1000):
-        first = f"<g:published>{published.isoformat()}</g:published>"
+        first = f"<g:published>{rfc3339(published)}</g:published>"
     if record.link and link != record.link:
         first += f"<g:link>{text(record.link)}</g:link>"
     return first
@@ -204,10 +199,11 @@ def _tombstone(grave: Tombstone) -> str:
     )
 
 
-def _alone(record: Record) -> str:
+def _alone(record: Record) -> bytes | None:
     link = to_uri(record.link) if record.link else None
     head = _channel(record.issuer or record.title, link or record.uri, record.title)
-    return f"{head}{_item(record)}{_CLOSING}"
+    before, html, after = _inside(record)
+    return encoded(f"{head}<item>{before}", html, f"{after}</item>\n{_CLOSING}")
 
 
 def _tombstone_alone(grave: Tombstone) -> str:
@@ -230,5 +226,11 @@ def _plain(value: str) -> str:
     return escaped.replace(">", "&#x3E;")
 
 
-_LAYOUT = Layout(head=_head, entry=_item, tombstone=_tombstone, tail=_CLOSING.encode())
-_ALONE = replace(_LAYOUT, entry=_alone, tombstone=_tombstone_alone)
+LAYOUT = Layout(
+    form=NAME,
+    head=_head,
+    entry=_item,
+    tombstone=encoding(_tombstone),
+    tail=_CLOSING.encode(),
+)
+_ALONE = replace(LAYOUT, entry=_alone, tombstone=encoding(_tombstone_alone), tail=b"")

@@ -30,22 +30,36 @@ def attribute(value: str) -> str:
     return escaped.replace("\t", "&#9;").replace("\n", "&#10;")
 
 
+def uri(address: str) -> str:
+    """Escape a URI for either; RFC 3986 leaves it no other character of markup."""
+    return address.replace("&", "&amp;")
+
+
 def attributes(pairs: Mapping[str, Any]) -> str:
     """Render attributes, in order, each with a blank before it."""
     return "".join(f' {name}="{attribute(str(pairs[name]))}"' for name in pairs)
 
 
-def encoded(markup: str) -> bytes | None:
+def encoded(markup: str, html: str = "", rest: str = "") -> bytes | None:
     """Return rendered markup as UTF-8, or None where XML cannot hold a character.
 
     A carriage return becomes a reference: a bare one is read as a line feed (§ 2.11).
+
+    Args:
+        markup: Rendered already.
+        html: Text after it that is still to be escaped. A body is most of an entry,
+            and bytes are escaped in less time than text.
+        rest: Rendered markup after that.
     """
-    if "\ufffe" in markup or "\uffff" in markup:
-        return None
+    for part in (markup, html, rest):
+        if "\ufffe" in part or "\uffff" in part:
+            return None
     try:
-        content = markup.replace("\r", "&#13;").encode()
+        inner = html.encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+        parts = (markup.encode(), inner.replace(b">", b"&gt;"), rest.encode())
     except UnicodeEncodeError:
         return None
+    content = b"".join(parts).replace(b"\r", b"&#13;")
     # Faster than any regular expression: what is deleted makes it shorter.
     clean = content.translate(None, _CONTROLS)
     return content if len(clean) == len(content) else None

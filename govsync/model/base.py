@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China Standard Time. A fixed offset: daylight saving ended in 1991."""
 
@@ -49,9 +50,7 @@ class Value(BaseModel):
 
 def canonical_json(data: Any) -> bytes:
     """Return the canonical JSON of plain data (dict, list, str, int, bool, None)."""
-    return json.dumps(
-        data, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def digest_of(content: bytes) -> str:

@@ -151,9 +151,8 @@ class Record(Value):
     @property
     def changed_at(self) -> datetime | None:
         """When it last changed, as far as the record knows; None where it does not."""
-        for moment in (self.updated, self.status.at, self.published):
-            if moment is not None:
-                return moment
+        if moment := self.updated or self.status.at or self.published:
+            return moment
         day = self.issued or self.formed
         return datetime.combine(day, time(), SHANGHAI) if day else None
 

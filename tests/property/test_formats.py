@@ -25,7 +25,7 @@ from support.formats import (
 from govsync.errors import FormatError
 from govsync.formats import FORMATS, tombstone_of
 from govsync.formats.address import record_id, record_uri, to_uri
-from govsync.formats.rss import rfc822
+from govsync.formats.moments import rfc822
 from govsync.formats.text import forbidden
 from govsync.model import Record, State, Status
 
