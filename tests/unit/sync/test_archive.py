@@ -215,6 +215,19 @@ def test_a_record_may_be_reinstated_and_taken_back_again() -> None:
     assert not any("标题-r1-" in c.decode() for c in site.files.values())
 
 
+def test_a_tombstone_that_is_sealed_is_not_taken_down() -> None:
+    site = Site(1)
+    site.publish(withdrawn(record("a", 0), 1), record("b", 2))
+    site.publish(record("a", 3), record("c", 4))
+    sealed = site.files[PAGE(1)]
+    assert ids(sealed) == ids(site.files[PAGE(3)]) == ["a"]
+
+    site.publish(withdrawn(record("a", 3), 5))
+
+    assert site.files[PAGE(1)] == sealed
+    assert ids(site.files[PAGE(3)]) == []
+
+
 def test_tombstones_stand_before_the_first_entry() -> None:
     site = Site()
     site.publish(record("a", 1), withdrawn(record("b", 0), 2), record("c", 3))

@@ -107,6 +107,18 @@ def test_pages_whose_changes_were_seen_unsealed_are_not_fetched() -> None:
     assert site.fetched == ["feed.atom"]
 
 
+def test_a_page_whose_changes_were_not_all_seen_is_fetched() -> None:
+    """One change more than the subscription document still holds."""
+    site = published(5)
+    state, _ = follow(site.fetch, URL, State())
+    site.publish(*(record(f"x{n}", n) for n in range(20, 25)))
+    assert b'first="7"' in site.files["feed.atom"]
+
+    _, changes = follow(site.fetch, URL, state)
+
+    assert names(changes) == [f"x{n}" for n in range(20, 25)]
+
+
 def test_where_nothing_changed_nothing_is_handed_on() -> None:
     site = published(8)
     state, _ = follow(site.fetch, URL, State())
