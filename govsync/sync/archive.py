@@ -14,7 +14,7 @@ The same history gives the same bytes, in however many calls it was published.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.errors import FormatError, UsageError
 from govsync.formats import atom, tombstone_of
@@ -78,12 +78,25 @@ def publish(
     archive = _Archive(held, feed, size)
     for record in changes:
         try:
-            archive.add(record)
+            change = archive.change(record)
         except FormatError as error:
             if on_error is None:
                 raise
             on_error(error)
+        else:
+            if change is not None:
+                archive.add(change)
     return archive.files()
+
+
+class _Change(NamedTuple):
+    """A record that says something new, and how the feed says it."""
+
+    record: Record
+    at: datetime
+    member: bytes
+    pages: tuple[int, ...]
+    """The sealed pages that hold older content of it."""
 
 
 class _Archive:
@@ -99,21 +112,30 @@ class _Archive:
         self._pending = self._unsealed()
         self._files: dict[str, bytes | None] = {}
 
-    def add(self, record: Record) -> None:
-        """Publish a change; one that cannot be carried leaves no trace."""
+    def change(self, record: Record) -> _Change | None:
+        """Render a record; None where it says what was published last.
+
+        Raises:
+            FormatError: The record cannot be carried.
+        """
+        digest = _digest(record)
         known = self._index.standing(record.id)
-        if known and known.is_of(record.revision, _digest(record)):
-            return
-        change = record if known is None else _in_time(record, known)
-        content = atom.member(change)
-        at = _moment(change)
-        pages = known.pages if known else ()
-        if change.withdrawn:
-            self._take_down(change.id, pages)
+        if known is None:
+            return _Change(record, _moment(record), atom.member(record), ())
+        if known.is_of(record.revision, digest):
+            return None
+        record = _in_time(record, known)
+        return _Change(record, _moment(record), atom.member(record), known.pages)
+
+    def add(self, change: _Change) -> None:
+        """Publish a change."""
+        record, pages = change.record, change.pages
+        if record.withdrawn:
+            self._take_down(record.id, pages)
             pages = ()
-        self._number(change, at, pages)
-        self._pending.pop(change.id, None)
-        self._pending[change.id] = content
+        self._number(record, change.at, pages)
+        self._pending.pop(record.id, None)
+        self._pending[record.id] = change.member
         if len(self._pending) >= 2 * self._size:
             self._seal()
 
@@ -143,21 +165,19 @@ class _Archive:
             )
         return {name: members[name] for name in names}
 
-    def _number(self, change: Record, at: datetime, pages: tuple[int, ...]) -> None:
+    def _number(self, record: Record, at: datetime, pages: tuple[int, ...]) -> None:
         index = self._index
         index.sequence += 1
         index.updated = max(at, index.updated or at)
-        index.put(
-            change.id,
-            Standing(
-                sequence=index.sequence,
-                revision=change.revision,
-                digest=change.digest,
-                at=at,
-                gone=change.withdrawn,
-                pages=pages,
-            ),
+        now = Standing(
+            sequence=index.sequence,
+            revision=record.revision,
+            digest=record.digest,
+            at=at,
+            gone=record.withdrawn,
+            pages=pages,
         )
+        index.put(record.id, now)
 
     def _take_down(self, record: str, pages: tuple[int, ...]) -> None:
         for path in map(page_path, pages):

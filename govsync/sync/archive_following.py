@@ -12,6 +12,7 @@ how far to walk.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from govsync.sync.archive_errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from govsync.errors import FormatError
     from govsync.model import Record
@@ -198,8 +200,9 @@ def _counting(documents: Iterable[Document], seen: State) -> list[Change]:
     known = {mark.id: mark for mark in seen.latest}
     counting: dict[str, Change] = {}
     for document in documents:
-        # Ours are written newest first; the order of a stranger's says nothing.
-        for change in reversed(document.changes):
+        # Of equal moments the first in a feed is mostly the newest.
+        newest_last = document.changes[::-1]
+        for change in sorted(newest_last, key=_age):
             mark, before = _mark(change), known.get(change.id)
             if before is not None and not _counts(mark, before):
                 continue
@@ -224,11 +227,19 @@ def _counts(mark: Mark, before: Mark) -> bool:
     return (mark.at, mark.gone) >= (before.at, before.gone)
 
 
+def _moment(change: Change) -> datetime | None:
+    return change.when if isinstance(change, Tombstone) else change.changed_at
+
+
+def _age(change: Change) -> float:
+    at = _moment(change)
+    return -inf if at is None else at.timestamp()
+
+
 def _mark(change: Change) -> Mark:
-    gone = isinstance(change, Tombstone)
     return Mark(
         id=change.id,
-        at=change.when if isinstance(change, Tombstone) else change.changed_at,
-        gone=gone,
+        at=_moment(change),
+        gone=isinstance(change, Tombstone),
         digest=digest_of(canonical_json(change.model_dump(mode="json"))),
     )

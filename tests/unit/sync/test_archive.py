@@ -328,11 +328,13 @@ def test_without_on_error_the_error_is_raised() -> None:
         Site().publish(record("bad", 1, title="a\x00"))
 
 
-def test_a_lone_surrogate_is_named() -> None:
-    site = published(1)
+@pytest.mark.parametrize("name", ["r1", "new"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_lone_surrogate_is_named(name: str, gone: bool) -> None:
+    spoilt = record(name, 2, body="<p>\ud800</p>")
 
     with pytest.raises(FormatError, match="U\\+D800"):
-        site.publish(record("r1", 2, body="<p>\ud800</p>"))
+        published(1).publish(withdrawn(spoilt, 3) if gone else spoilt)
 
 
 def test_a_tombstone_is_never_older_than_what_it_takes_back() -> None:
@@ -360,6 +362,18 @@ def test_a_reinstated_record_must_be_later_than_its_tombstone() -> None:
 def test_a_feed_without_its_address_is_refused() -> None:
     with pytest.raises(FormatError, match="feed.self_url"):
         Site().publish(record("a"), feed=FEED.changed(self_url=""))
+
+
+def test_a_fault_of_the_feed_is_no_fault_of_a_record() -> None:
+    told: list[FormatError] = []
+
+    with pytest.raises(FormatError, match="is no title"):
+        Site().publish_all(
+            [record(f"r{n}", n) for n in range(9)],
+            feed=FEED.changed(title=""),
+            on_error=told.append,
+        )
+    assert told == []
 
 
 def test_a_page_holds_something() -> None:

@@ -42,6 +42,12 @@ def entry(name: str, minute: int, title: str = "题") -> str:
     )
 
 
+def undated(name: str, title: str) -> str:
+    """What Atom forbids and some write."""
+    said = f"<id>tag:a.example,2026:{name}</id><title>{title}</title>"
+    return f"<entry>{said}</entry>"
+
+
 def grave(name: str, minute: int) -> str:
     ref = f"tag:a.example,2026:{name}"
     return f'<at:deleted-entry ref="{ref}" when="2026-03-01T00:{minute:02}:00Z"/>'
@@ -340,12 +346,17 @@ def test_a_tombstone_beats_an_entry_that_was_not_updated_after_it(
         (entry("a", 1, "旧"), entry("a", 2, "新"), "新"),
         (entry("a", 1, "旧"), entry("a", 1, "新"), "新"),
         (entry("a", 2, "旧"), entry("a", 1, "新"), "旧"),
+        (entry("a", 2, "旧"), undated("a", "新"), "新"),
+        (undated("a", "旧"), entry("a", 1, "新"), "新"),
     ],
 )
 def test_of_two_entries_the_one_updated_later_counts(
     old: str, new: str, title: str
 ) -> None:
-    """Of equals the one nearer to the subscription document (RFC 5005 § 4.2)."""
+    """Of equals, and without a date, the one nearer to the subscription document.
+
+    RFC 5005 § 4.2.
+    """
     site = Stranger(**{"feed": feed(new, previous="1"), "1": feed(old)})
 
     (change,) = site.sync()
