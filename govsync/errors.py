@@ -6,7 +6,8 @@
     ├── InputError            somebody's data cannot be used        exit 65
     │   ├── SourceError       a file or one of its rows
     │   ├── IndexNumberError  an index number that may not be issued
-    │   └── FormatError       a record that a format cannot carry, bytes it cannot read
+    │   ├── FormatError       a record that a format cannot carry, bytes it cannot read
+    │   └── sync.archive_errors.ArchiveError   documents that do not belong together
     ├── ConfigError           the configuration cannot be used      exit 78
     ├── UsageError            a command was called wrongly          exit 64
     ├── StoreError            the database cannot be used           exit 75

@@ -16,7 +16,7 @@ from govsync.errors import FormatError
 from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
 from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
-from govsync.formats.feed import undated
+from govsync.formats.feed import check, undated
 from govsync.formats.moments import rfc3339
 from govsync.formats.text import attribute, encoded, text, uri
 
@@ -80,6 +80,30 @@ def entry(record: Record) -> bytes:
     return rendered(_ALONE, record)
 
 
+def member(record: Record) -> bytes:
+    """Return the entry or tombstone of a record as it stands in a feed.
+
+    Raises:
+        FormatError: The record cannot be carried.
+    """
+    return rendered(LAYOUT, record)
+
+
+def frame(feed: Feed, updated: datetime, *, also: str = "") -> tuple[bytes, bytes]:
+    """Return what stands before and after the members of a feed.
+
+    Args:
+        feed: What the document says of itself.
+        updated: When it last changed.
+        also: Rendered elements for the end of its head, such as more links.
+
+    Raises:
+        FormatError: The feed cannot be carried.
+    """
+    check(feed)
+    return _head(feed, updated, also), LAYOUT.tail
+
+
 def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
     """Read an Atom feed or entry, ours or a stranger's.
 
@@ -107,7 +131,7 @@ def entry_media_type(record: Record) -> str:
     return _TOMBSTONE_TYPE if record.withdrawn else _ENTRY_TYPE
 
 
-def _head(feed: Feed, updated: datetime | None) -> bytes:
+def _head(feed: Feed, updated: datetime | None, also: str = "") -> bytes:
     if updated is None:
         raise FormatError(
             "a feed without records does not know when it was updated",
@@ -131,7 +155,7 @@ def _head(feed: Feed, updated: datetime | None) -> bytes:
         f"<updated>{rfc3339(updated)}</updated>\n"
         f"<author><name>{text(author)}</name></author>\n"
         f'<link rel="alternate" href="{attribute(to_uri(feed.site) or "")}"/>\n'
-        f"{self_link}<generator>govsync</generator>\n"
+        f"{self_link}<generator>govsync</generator>\n{also}"
     )
     return guarded(markup, feed, "feed")
 

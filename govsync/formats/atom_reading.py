@@ -42,7 +42,7 @@ def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
         FormatError: It is no Atom, or an entry does not hold.
     """
     for element in elements(source, roots=_ENTRIES | {_FEED}, tags=_ENTRIES):
-        yield _tombstone(element) if element.tag == _DELETED else _record(element)
+        yield member(element)
 
 
 def read_entry(content: bytes) -> Record | Tombstone:
@@ -52,10 +52,16 @@ def read_entry(content: bytes) -> Record | Tombstone:
         FormatError: It is none, or the record is not what its digest says.
     """
     found = elements(content, roots=_ENTRIES, tags=_ENTRIES)
-    return only(
-        _tombstone(element) if element.tag == _DELETED else _record(element)
-        for element in found
-    )
+    return only(member(element) for element in found)
+
+
+def member(element: _Element) -> Record | Tombstone:
+    """Read the element of an entry or of a tombstone.
+
+    Raises:
+        FormatError: It does not hold.
+    """
+    return _tombstone(element) if element.tag == _DELETED else _record(element)
 
 
 def _tombstone(element: _Element) -> Tombstone:
