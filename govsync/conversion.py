@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from govsync.errors import FormatError
+    from govsync.formats.document import Rendered
     from govsync.model import Catalogs, Record
     from govsync.sources import CatalogReading, Problem
 
@@ -103,6 +104,7 @@ def convert(
     feed: Feed | None = None,
     catalogs: Catalogs | None = None,
     on_error: Callable[[FormatError], None] | None = None,
+    workers: int = 1,
 ) -> int:
     """Write records in a standard form; return how many.
 
@@ -117,6 +119,7 @@ def convert(
         catalogs: Written with the records where the form has a place (``xml``,
             ``dcat``).
         on_error: Takes a record that cannot be carried, which is then left out.
+        workers: How many processes render; see :func:`govsync.bulk.done`.
 
     Raises:
         UsageError: There is no such form.
@@ -124,16 +127,44 @@ def convert(
         FormatError: A record cannot be carried, and ``on_error`` is not given.
         OSError: The file cannot be written.
     """
-    if to not in formats.FORMATS:
-        raise UsageError(
-            f"no format {to!r}", mend=f"there are: {', '.join(formats.FORMATS)}"
-        )
     if feed is None:
         feed, records = feed_of(records)
+    pieces: Iterable[Record | Rendered] = records
+    if workers > 1:
+        from govsync.bulk import Work, done
+
+        worked = done(records, Work(checked(to)), workers)
+        pieces = (cast("Rendered | None", piece) or record for record, piece in worked)
+    return write(pieces, to, out, feed=feed, catalogs=catalogs, on_error=on_error)
+
+
+def checked(form: str) -> str:
+    """Return the name of a format.
+
+    Raises:
+        UsageError: There is no such form.
+    """
+    if form in formats.FORMATS:
+        return form
+    known = ", ".join(formats.FORMATS)
+    raise UsageError(f"no format {form!r}", mend=f"there are: {known}")
+
+
+def write(
+    pieces: Iterable[Record | Rendered],
+    to: str,
+    out: str | PathLike[str] | IO[bytes],
+    *,
+    feed: Feed,
+    catalogs: Catalogs | None = None,
+    on_error: Callable[[FormatError], None] | None = None,
+) -> int:
+    """Write records, rendered already or not; otherwise as :func:`convert`."""
+    checked(to)
     if isinstance(out, (str, Path)) or hasattr(out, "__fspath__"):
         with replacing(Path(out)) as file:
-            return _write(records, to, file, feed, catalogs, on_error)
-    return _write(records, to, out, feed, catalogs, on_error)
+            return _write(pieces, to, file, feed, catalogs, on_error)
+    return _write(pieces, to, out, feed, catalogs, on_error)
 
 
 def feed_of(records: Iterable[Record]) -> tuple[Feed, Iterable[Record]]:
@@ -144,8 +175,13 @@ def feed_of(records: Iterable[Record]) -> tuple[Feed, Iterable[Record]]:
     """
     stream = iter(records)
     first = next(stream, None)
-    parts = urlsplit(first.link) if first is not None else None
-    if first is None or parts is None or not parts.netloc:
+    if first is None:
+        raise InputError(
+            "there is no record to write",
+            mend="for a feed without entries give the site's home page (--site)",
+        )
+    parts = urlsplit(first.link)
+    if not parts.netloc:
         raise InputError(
             "the records do not say whose feed it is",
             mend="give the site's home page (--site, or feed=Feed(...))",
@@ -156,7 +192,7 @@ def feed_of(records: Iterable[Record]) -> tuple[Feed, Iterable[Record]]:
 
 
 def _write(
-    records: Iterable[Record],
+    pieces: Iterable[Record | Rendered],
     to: str,
     out: IO[bytes],
     feed: Feed,
@@ -167,5 +203,5 @@ def _write(
     form = formats.FORMATS[to]
     if to in _WITH_CATALOGS and catalogs is not None:
         more: dict[str, Any] = {"catalogs": catalogs}
-        return form.write(feed, records, stream, on_error=on_error, **more)
-    return form.write(feed, records, stream, on_error=on_error)
+        return form.write(feed, pieces, stream, on_error=on_error, **more)
+    return form.write(feed, pieces, stream, on_error=on_error)

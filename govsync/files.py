@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_BUFFER = 256 * 1024
+_BUFFER = 128 * 1024
 
 
 class Unseen(io.BufferedRandom):

@@ -88,6 +88,9 @@ def convert(
     everything: Annotated[
         bool, typer.Option("--all", help="Write what the rules keep back, too.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that screen and render.")
+    ] = 1,
 ) -> None:
     """Convert records into a standard form; what may not go is set aside by name."""
     from govsync.cli import conversion
@@ -101,6 +104,7 @@ def convert(
         site=site,
         title=title,
         serves=None if everything else serves,
+        workers=workers,
     )
     raise typer.Exit(conversion.convert(asked))
 

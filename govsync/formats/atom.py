@@ -174,22 +174,21 @@ def _entry_alone(record: Record) -> bytes | None:
 def _inside(record: Record) -> tuple[str, str, str]:
     """Render what comes before the body's text, and what after it."""
     link = to_uri(record.link) if record.link else None
-    said = [
-        f"<id>{record_uri(record.id)}</id>",
-        f'<title type="text">{text(record.title)}</title>',
-        f"<updated>{rfc3339(_updated(record))}</updated>",
-    ]
+    updated = rfc3339(_updated(record))
+    named = f'<id>{record_uri(record.id)}</id><title type="text">{text(record.title)}'
+    said = [named, f"</title><updated>{updated}</updated>"]
     if published := record.published:
         said.append(f"<published>{rfc3339(published)}</published>")
     if issuer := record.issuer:
-        said.append(f"<author><name>{text(issuer)}</name></author>")
+        said.append(_author(issuer))
     for body in record.co_issuers:
         said += ("<contributor><name>", text(body), "</name></contributor>")
     _add_links(said, record, link)
     _add_categories(said, record)
     if summary := record.summary:
         said.append(f"<summary>{text(summary)}</summary>")
-    details = extension.details(record, first=_unsaid(record, link))
+    unsaid = _unsaid(record, link)
+    details = extension.details(record, first=unsaid, updated=updated)
     if link and not record.body:
         return "".join(said), "", details
     said.append(f'<content type="html"{_base(record, link)}>')
@@ -216,10 +215,19 @@ def _add_categories(said: list[str], record: Record) -> None:
         said.append(_category(AREA, item.area))
     if stage := record.stage:
         said.append(_category(STAGE, stage, stage.label))
-    said += [_category(KEYWORD, keyword) for keyword in record.keywords]
+    said += map(_keyword, record.keywords)
 
 
-@lru_cache(maxsize=4096)  # a few words stand in thousands of entries
+@lru_cache(maxsize=4096)  # a few names stand in thousands of entries
+def _author(name: str) -> str:
+    return f"<author><name>{text(name)}</name></author>"
+
+
+@lru_cache(maxsize=4096)  # and a few words
+def _keyword(word: str) -> str:
+    return _category(KEYWORD, word)
+
+
 def _category(scheme: str, term: str, label: str = "") -> str:
     shown = f' label="{label}"' if label else ""
     return f'<category scheme="{scheme}" term="{attribute(term)}"{shown}/>'

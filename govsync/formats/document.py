@@ -110,17 +110,25 @@ def render(layout: Layout, record: Record) -> Rendered:
     Raises:
         FormatError: The record cannot be carried.
     """
-    return Rendered(*_render(layout, record), layout.form)
+    said = _render(layout, record)
+    if said is None:
+        raise ValueError(f"{layout.form} leaves withdrawn records out")
+    return Rendered(*said, layout.form)
 
 
-def _render(layout: Layout, record: Record) -> tuple[str, bytes, datetime | None, bool]:
+def _render(
+    layout: Layout, record: Record
+) -> tuple[str, bytes, datetime | None, bool] | None:
+    """Return what :class:`Rendered` holds; None where the record is left out."""
     at: datetime | None
     try:
-        if record.status.state is _WITHDRAWN and layout.tombstone is not None:
+        if record.status.state is not _WITHDRAWN:
+            at, withdrawn, content = record.changed_at, False, layout.entry(record)
+        elif layout.tombstone is not None:
             grave = tombstone_of(record)
             at, withdrawn, content = grave.when, True, layout.tombstone(grave)
         else:
-            at, withdrawn, content = record.changed_at, False, layout.entry(record)
+            return None
     except UnicodeEncodeError:  # a lone surrogate has neither a digest nor an address
         content = None
     if content is None:
@@ -163,15 +171,13 @@ class _Draft:
 
     def add(self, record: Record | Rendered) -> None:
         """Render a record; one that cannot be carried leaves no trace."""
-        layout = self._layout
-        if layout.tombstone is None and record.withdrawn:
-            return
         if isinstance(record, Rendered):
-            name, content, at, withdrawn, form = record
-            if form != layout.form:
-                raise ValueError(f"{name} was rendered as {form}, not {layout.form}")
+            said = self._fitting(record)
         else:
-            name, content, at, withdrawn = _render(layout, record)
+            said = _render(self._layout, record)
+        if said is None:
+            return
+        name, content, at, withdrawn = said
         if not self._seen.add(name):
             raise _twice(name)
         (self._tombstones if withdrawn else self._entries).add(content)
@@ -179,6 +185,16 @@ class _Draft:
         latest = self.latest
         if latest is None or (at is not None and at > latest):
             self.latest = at
+
+    def _fitting(
+        self, entry: Rendered
+    ) -> tuple[str, bytes, datetime | None, bool] | None:
+        if entry.form != self._layout.form:
+            message = (
+                f"{entry.id} was rendered as {entry.form}, not {self._layout.form}"
+            )
+            raise ValueError(message)
+        return None if entry.withdrawn and not self._layout.tombstone else entry[:4]
 
     def finish(self) -> None:
         """Let the whole document out."""

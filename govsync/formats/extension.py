@@ -46,23 +46,24 @@ VALUES = frozenset({"item", "relation", "audience", "status", "review"})
 """Fields of a value; an element whose attributes are its fields."""
 
 
-def details(record: Record, *, first: str = "") -> str:
+def details(record: Record, *, first: str = "", updated: str = "") -> str:
     """Render the ``details`` element of an entry, with the prefix ``g``.
 
     Args:
         record: What the entry is of.
         first: Rendered elements of what the host's own elements cannot carry as it
             is, such as a link that is no web address.
+        updated: The record's own ``updated``, where it was rendered already.
     """
     inner = detail_elements(record, "g:")
-    return f"<g:details{marks(record)}>{first}{inner}</g:details>"
+    return f"<g:details{marks(record, updated)}>{first}{inner}</g:details>"
 
 
-def marks(record: Record) -> str:
+def marks(record: Record, updated: str = "") -> str:
     """Render the attributes by which a receiver knows a revision and checks it."""
+    known = f' revision="{record.revision}" digest="{record.digest}"'
     at = record.updated
-    updated = f' updated="{rfc3339(at)}"' if at else ""
-    return f' revision="{record.revision}" digest="{record.digest}"{updated}'
+    return f'{known} updated="{updated or rfc3339(at)}"' if at else known
 
 
 def detail_elements(record: Record, p: str) -> str:

@@ -44,6 +44,9 @@ def rfc822(moment: datetime) -> str:
     """
     if moment.tzinfo is not SHANGHAI:
         moment = to_shanghai(moment)
-    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month]
-    clock = f"{_TWO[moment.hour]}:{_TWO[moment.minute]}:{_TWO[moment.second]}"
-    return f"{day}, {_TWO[moment.day]} {month} {moment.year:04d} {clock} +0800"
+    year = moment.year
+    return (
+        f"{_DAYS[moment.weekday()]}, {_TWO[moment.day]} {_MONTHS[moment.month]}"
+        f" {year if year >= _FOUR_DIGITS else f'{year:04d}'}"
+        f" {_TWO[moment.hour]}:{_TWO[moment.minute]}:{_TWO[moment.second]} +0800"
+    )

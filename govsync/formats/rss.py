@@ -16,7 +16,7 @@ from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
 from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.moments import rfc822, rfc3339
-from govsync.formats.text import attribute, encoded, text, uri
+from govsync.formats.text import attribute, encoded, text, twice, uri
 from govsync.model import State
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _head(feed: Feed, updated: datetime | None) -> bytes:
 def _channel(title: str, link: str, description: str) -> str:
     return (
         f"{_OPENING}<title>{_plain(title)}</title>\n<link>{text(link)}</link>\n"
-        f"<description>{text(text(description or title))}</description>\n"
+        f"<description>{twice(description or title)}</description>\n"
     )
 
 
@@ -143,12 +143,12 @@ def _inside(record: Record) -> tuple[str, str, str]:
     if published := record.published:
         said.append(f"<pubDate>{rfc822(published)}</pubDate>")
     if issuer := record.issuer:
-        said.append(f"<dc:creator>{text(issuer)}</dc:creator>")
+        said.append(_creator(issuer))
     for body in record.co_issuers:
         said += ("<dc:contributor>", text(body), "</dc:contributor>")
     _add_categories(said, record)
     if summary := record.summary:
-        said.append(f"<description>{text(text(summary))}</description>")
+        said.append(f"<description>{twice(summary)}</description>")
     if record.attachments:
         # One at most (RSS profile); all of them stand in our details.
         said.append(next(filter(None, map(_enclosure, record.attachments)), ""))
@@ -164,18 +164,18 @@ def _add_categories(said: list[str], record: Record) -> None:
         said.append(_category(AREA, item.area))
     if stage := record.stage:
         said.append(_category(STAGE, stage.label))
-    said += [_category(KEYWORD, keyword) for keyword in record.keywords]
+    said += map(_keyword, record.keywords)
 
 
 def _unsaid(record: Record, link: str | None) -> str:
     """Render what RFC 822 dates (no fractions, years of two digits) and URIs lose."""
     published = record.published
-    first = ""
+    said = ""
     if published and (published.microsecond or published.year < 1000):
-        first = f"<g:published>{rfc3339(published)}</g:published>"
-    if record.link and link != record.link:
-        first += f"<g:link>{text(record.link)}</g:link>"
-    return first
+        said = f"<g:published>{rfc3339(published)}</g:published>"
+    if link != record.link and record.link:
+        said += f"<g:link>{text(record.link)}</g:link>"
+    return said
 
 
 def _enclosure(attachment: Attachment) -> str:
@@ -190,7 +190,7 @@ def _enclosure(attachment: Attachment) -> str:
 
 
 def _tombstone(grave: Tombstone) -> str:
-    reason = text(text(grave.reason or State.WITHDRAWN.label))
+    reason = twice(grave.reason or State.WITHDRAWN.label)
     return (
         f"<item><title>{State.WITHDRAWN.label}</title>"
         f"{_guid(record_uri(grave.id))}<pubDate>{rfc822(grave.when)}</pubDate>"
@@ -211,11 +211,20 @@ def _tombstone_alone(grave: Tombstone) -> str:
     return f"{head}{_tombstone(grave)}{_CLOSING}"
 
 
-def _guid(uri: str) -> str:
-    return f'<guid isPermaLink="false">{uri}</guid>'
+def _guid(iri: str) -> str:
+    return f'<guid isPermaLink="false">{iri}</guid>'
 
 
-@lru_cache(maxsize=4096)  # a few words stand in thousands of entries
+@lru_cache(maxsize=4096)  # a few names stand in thousands of entries
+def _creator(name: str) -> str:
+    return f"<dc:creator>{text(name)}</dc:creator>"
+
+
+@lru_cache(maxsize=4096)  # and a few words
+def _keyword(word: str) -> str:
+    return _category(KEYWORD, word)
+
+
 def _category(domain: str, name: str) -> str:
     return f'<category domain="{domain}">{text(name)}</category>'
 

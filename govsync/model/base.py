@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -46,6 +47,27 @@ class Value(BaseModel):
         # Not ``dict(self)``: it would carry cached properties along.
         kept = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate({**kept, **updates})
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Return what goes to another process, where no mapping proxy can go."""
+        state = super().__getstate__()
+        held = state["__dict__"].items()
+        plain = {name: _unfrozen(member) for name, member in held}
+        return {**state, "__dict__": plain}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """Take what came from another process."""
+        held = state["__dict__"].items()
+        frozen = {name: _frozen(member) for name, member in held}
+        super().__setstate__({**state, "__dict__": frozen})
+
+
+def _unfrozen(member: Any) -> Any:
+    return dict(member) if isinstance(member, MappingProxyType) else member
+
+
+def _frozen(member: Any) -> Any:
+    return MappingProxyType(member) if isinstance(member, dict) else member
 
 
 def canonical_json(data: Any) -> bytes:

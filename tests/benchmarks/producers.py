@@ -1,4 +1,4 @@
-"""The producers that the benchmark compares, each on the same records.
+"""The producers that the benchmark compares, on the same records and facts.
 
 Each takes records, a format and a path, and writes a whole feed with whatever checks
 it has. ``floor`` is no producer: it escapes, guards, encodes and writes the same
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from govsync.conversion import convert
 from govsync.formats import Feed
 from govsync.formats.address import record_uri
+from govsync.formats.atom import KEYWORD
 from govsync.formats.moments import rfc822, rfc3339
 from govsync.formats.text import encoded, text
 
@@ -43,18 +44,22 @@ def feedgen(records: Sequence[Record], form: str, path: Path) -> None:
     feed.link(href=SITE)
     feed.description(TITLE)
     feed.language("zh-CN")
+    feed.load_extension("dc", atom=False)  # RSS has no other place for an issuer
     for record in records:
         entry = feed.add_entry(order="append")
         entry.id(record.uri)
         entry.title(record.title)
         entry.updated(record.updated)
         entry.published(record.published)
-        entry.author(name=record.issuer)
+        if form == "rss":
+            entry.dc.dc_creator(record.issuer)
+        else:
+            entry.author(name=record.issuer)
         entry.link(href=record.link)
         entry.summary(record.summary)
         entry.content(record.body, type="html")
         for keyword in record.keywords:
-            entry.category(term=keyword)
+            entry.category(term=keyword, scheme=KEYWORD)
     path.write_bytes(feed.atom_str() if form == "atom" else feed.rss_str())
 
 
@@ -104,7 +109,7 @@ def _atom_by_lxml(records: Sequence[Record], path: Path) -> None:
                         _said(out, "name", record.issuer)
                     _said(out, "link", "", rel="alternate", href=record.link)
                     for keyword in record.keywords:
-                        _said(out, "category", "", term=keyword)
+                        _said(out, "category", "", term=keyword, scheme=KEYWORD)
                     _said(out, "summary", record.summary)
                     _said(out, "content", record.body, type="html")
 
@@ -124,7 +129,7 @@ def _rss_by_lxml(records: Sequence[Record], path: Path) -> None:
                     _said(out, "pubDate", rfc822(record.published))
                     _said(out, f"{{{_DC}}}creator", record.issuer)
                     for keyword in record.keywords:
-                        _said(out, "category", keyword)
+                        _said(out, "category", keyword, domain=KEYWORD)
                     _said(out, "description", record.summary)
                     _said(out, f"{{{_CONTENT}}}encoded", record.body)
 
