@@ -31,9 +31,8 @@ from govsync.formats.feedgen_extension import (
     NAME,
     GovsyncEntryExtension,
     GovsyncExtension,
-    categories,
-    links,
 )
+from govsync.formats.feedgen_mending import categories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -107,7 +106,7 @@ def fill(entry: FeedEntry, record: Record) -> None:
         entry.dc.dc_creator(record.issuer)
     entry.contributor([{"name": name} for name in record.co_issuers])
     entry.dc.dc_contributor([*record.co_issuers])
-    entry.link(links(record))
+    entry.link([dict(link) for link in entry.govsync.links])
     entry.category(categories(record))
     if record.summary:
         entry.summary(record.summary)

@@ -1,16 +1,17 @@
 """The extension ``govsync`` of feedgen: our ``details`` in each entry it builds.
 
-For code that fills its entries by hand::
+For code that fills its entries by hand, with the setters or with
+:func:`govsync.formats.feedgen_bridge.fill`::
 
+    fg.load_extension("dc", atom=False)  # before ours, which has the last word
     fg.register_extension("govsync", GovsyncExtension, GovsyncEntryExtension)
     fe = fg.add_entry(order="append")
-    fill(fe, record)  # of govsync.formats.feedgen_bridge, or setter by setter, and
     fe.govsync.record(record)
 
 feedgen's ``load_extension`` knows only what lies in its own package, so ours is
-registered. The extension has the last word on an entry: it mends what feedgen leaves
-out, and refuses an entry that says another thing than its record, because a reader
-would refuse it for its digest. The classes need nothing of feedgen but to be called.
+registered. It mends what feedgen leaves out, and refuses an entry that says another
+thing than its record, because a reader would refuse it for its digest. The classes
+need nothing of feedgen but to be called.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from govsync.errors import FormatError
-from govsync.formats import extension, rss
-from govsync.formats.address import media_type, record_uri, to_uri
-from govsync.formats.atom import AREA, KEYWORD, STAGE
-from govsync.formats.body_links import absolute
-from govsync.formats.rss import CONTENT, DUBLIN_CORE, rfc822
-from govsync.formats.text import text
+from govsync.formats import extension
+from govsync.formats.address import to_uri
+from govsync.formats.atom import KEYWORD, STAGE
+from govsync.formats.document import refusal
+from govsync.formats.feedgen_mending import ENCODED, links, mend_atom, mend_rss
+from govsync.formats.rss import DUBLIN_CORE, rfc822
+from govsync.formats.text import encoded, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable
 
     from lxml.etree import _Element
 
@@ -38,10 +39,8 @@ if TYPE_CHECKING:
 
 NAME = "govsync"
 _PREFIX = "g"
-_ENCODED = f"{{{CONTENT}}}encoded"
 _CREATOR = f"{{{DUBLIN_CORE}}}creator"
 _CONTRIBUTOR = f"{{{DUBLIN_CORE}}}contributor"
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 class GovsyncExtension:
@@ -66,6 +65,8 @@ class GovsyncEntryExtension:
     def __init__(self) -> None:
         self._record: Record | None = None
         self._details = ""
+        self.links: list[dict[str, str]] = []
+        """What feedgen is to be told of the record's links."""
 
     def record(self, record: Record | None = None) -> Record | None:
         """Get or, where one is given, set the record that the entry is of.
@@ -75,6 +76,7 @@ class GovsyncEntryExtension:
         """
         if record is not None:
             self._details = _details(record)
+            self.links = links(record)
             self._record = record
         return self._record
 
@@ -84,7 +86,7 @@ class GovsyncEntryExtension:
         Raises:
             FormatError: The entry says another thing than the record; names the field.
         """
-        return self._extended(entry, _mend_atom, _ATOM, _atom_texts)
+        return self._extended(entry, mend_atom, _ATOM, _atom_texts)
 
     def extend_rss(self, item: _Element) -> _Element:
         """Mend and check feedgen's RSS item, and append the details.
@@ -92,12 +94,12 @@ class GovsyncEntryExtension:
         Raises:
             FormatError: The item says another thing than the record; names the field.
         """
-        return self._extended(item, _mend_rss, _RSS, _rss_texts)
+        return self._extended(item, mend_rss, _RSS, _rss_texts)
 
     def _extended(
         self,
         element: _Element,
-        mend: Callable[[_Element, Record], None],
+        mend: Callable[[_Element, Record, list[dict[str, str]]], None],
         paths: dict[str, str],
         texts: Callable[[Record], _Said],
     ) -> _Element:
@@ -106,45 +108,11 @@ class GovsyncEntryExtension:
         record = self._record
         if record is None:
             return element
-        mend(element, record)
+        mend(element, record, self.links)
         _check(element, record, paths, texts(record))
         # Parsed at each call: an element has one parent, and feeds are built twice.
         element.append(etree.fromstring(self._details)[0])
         return element
-
-
-def links(record: Record) -> list[dict[str, str]]:
-    """Return the links of an entry as feedgen takes them, in the order of our Atom."""
-    found = []
-    if record.link and (href := to_uri(record.link)):
-        found.append({"rel": "alternate", "href": href})
-    if record.relation:
-        found.append({"rel": "related", "href": record_uri(record.relation.target)})
-    return [*found, *_enclosures(record)]
-
-
-def categories(record: Record) -> list[dict[str, str]]:
-    """Return the categories of an entry as feedgen takes them."""
-    found = []
-    if record.item and record.item.area:
-        found.append({"scheme": AREA, "term": record.item.area})
-    if record.stage:
-        label = record.stage.label
-        found.append({"scheme": STAGE, "term": str(record.stage), "label": label})
-    return found + [{"scheme": KEYWORD, "term": term} for term in record.keywords]
-
-
-def _enclosures(record: Record) -> Iterator[dict[str, str]]:
-    for attachment in record.attachments:
-        if href := to_uri(attachment.href):
-            size = "" if attachment.size is None else str(attachment.size)
-            yield {
-                "rel": "enclosure",
-                "href": href,
-                "type": media_type(attachment.media_type),
-                "length": size,
-                "title": attachment.name,
-            }
 
 
 def _details(record: Record) -> str:
@@ -156,8 +124,14 @@ def _details(record: Record) -> str:
             field="status.state",
             mend="leave it out, or write the feed with govsync.formats.atom",
         )
-    rss.entry(record)  # refuses what our own writer would
-    markup = extension.details(record, first=_unsaid(record))
+    try:
+        markup = extension.details(record, first=_unsaid(record))
+        told = "".join(text for texts in _texts(record).values() for text in texts)
+        sound = encoded(f"{markup}{told}{record.summary}") is not None
+    except UnicodeEncodeError:  # a lone surrogate has neither digest nor address
+        sound = False
+    if not sound:
+        raise refusal(record)
     # A bare carriage return would be read as a line feed (XML 1.0 § 2.11).
     markup = markup.replace("\r", "&#13;")
     return f'<x xmlns:{_PREFIX}="{extension.NAMESPACE}">{markup}</x>'
@@ -172,75 +146,6 @@ def _unsaid(record: Record) -> str:
     if record.link and to_uri(record.link) != record.link:
         first += f"<g:link>{text(record.link)}</g:link>"
     return first
-
-
-def _mend_atom(entry: _Element, record: Record) -> None:
-    from lxml import etree
-
-    _mend_links(entry, record)
-    if "" in record.co_issuers:  # feedgen skips a name without a letter
-        for element in entry.findall("contributor"):
-            entry.remove(element)
-        for name in record.co_issuers:
-            person = etree.SubElement(entry, "contributor")
-            etree.SubElement(person, "name").text = name
-    _mend_base(entry.find("content"), record)
-
-
-def _mend_links(entry: _Element, record: Record) -> None:
-    """Say of each link what feedgen loses (lkiesow/python-feedgen#135)."""
-    from lxml import etree
-
-    there = entry.findall("link")
-    for link in links(record):
-        known = {None, link["rel"]}
-        element = next(
-            (
-                one
-                for one in there
-                if one.get("href") == link["href"] and one.get("rel") in known
-            ),
-            None,
-        )
-        if element is None:
-            element = etree.SubElement(entry, "link", href=link["href"])
-        else:
-            there.remove(element)
-        for name in filter(link.get, ("rel", "type", "length", "title")):
-            element.set(name, link[name])
-
-
-def _mend_base(content: _Element | None, record: Record) -> None:
-    link = to_uri(record.link)
-    moved = link and absolute(record.body, link) != record.body
-    if content is not None and link and moved:
-        content.set(_BASE, link)
-
-
-def _mend_rss(item: _Element, record: Record) -> None:
-    from lxml import etree
-
-    described = item.find("description")
-    told = None if described is None else described.text or ""
-    if described is not None and record.summary and told == record.summary:
-        # Readers take a description for HTML: plain text is escaped twice.
-        described.text = escape(record.summary, quote=False)
-    elif described is not None and not record.summary and told == record.body:
-        described.tag = _ENCODED  # without a summary feedgen writes the content there
-    _mend_year(item.find("pubDate"), record.published)
-    for enclosure in item.findall("enclosure"):
-        item.remove(enclosure)  # feedgen's is the last, and of any length
-    first = next((one for one in _enclosures(record) if one["length"]), None)
-    if first is not None:
-        kind = first["type"] or "application/octet-stream"
-        parts = {"url": first["href"], "length": first["length"], "type": kind}
-        etree.SubElement(item, "enclosure", parts)
-
-
-def _mend_year(dated: _Element | None, published: datetime | None) -> None:
-    if dated is not None and dated.text and published and published.year < 1000:
-        year = f" {published.year} "
-        dated.text = dated.text.replace(year, f" {published.year:04d} ")
 
 
 def _check(
@@ -307,7 +212,7 @@ _RSS = {
     "id": "guid",
     "title": "title",
     "summary": "description",
-    "body": _ENCODED,
+    "body": ENCODED,
     "published": "pubDate",
     "issuer": _CREATOR,
     "co_issuers": _CONTRIBUTOR,

@@ -30,6 +30,7 @@ from support.formats import (
 from govsync.errors import FormatError
 from govsync.formats import Feed
 from govsync.formats.feedgen_bridge import fill, register, to_feedgen
+from govsync.formats.feedgen_mending import links
 from govsync.model import Attachment, Record
 
 FORMS = ("atom", "rss")
@@ -62,7 +63,8 @@ class Mute:
         return item
 
     def record(self, record: Record) -> None:
-        """Take the record, and forget it."""
+        """Take what ``fill`` reads back of a record, and nothing else."""
+        self.links = links(record)
 
 
 def by_feedgen(records: list[Record]) -> FeedGenerator:
@@ -331,6 +333,29 @@ def test_a_bad_character_is_named_and_the_rest_goes_on(character: str) -> None:
     assert read("rss", printed("rss", bridged)) == [plain(), full()]
     (error,) = refused
     assert (error.record, error.field, error.offset) == ("bad", "title", 2)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_entry_filled_by_setters_comes_back(form: str) -> None:
+    record = plain(body="<p>一</p>", attachments=TWO_FILES, link="https://a.example/")
+    generator = to_feedgen(FEED, [plain(id="first")])
+    entry = generator.add_entry(order="append")
+    entry.govsync.record(record)
+    entry.id(record.uri)
+    entry.title(record.title)
+    entry.author(name=record.issuer)
+    entry.dc.dc_creator(record.issuer)
+    entry.link(href=record.link)
+    entry.content(record.body, type="html")
+    entry.published(record.published)
+    entry.updated(record.changed_at)
+
+    assert entry.govsync.record() == record
+    assert read(form, printed(form, generator))[1] == record
+    assert (
+        facts(form, printed(form, generator))[1]
+        == (facts(form, written(form, [record]))[0])
+    )
 
 
 def by_hand(record: Record) -> tuple[FeedGenerator, Any]:
