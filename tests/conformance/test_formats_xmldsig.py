@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from signxml.algorithms import CanonicalizationMethod
+from signxml.signer import XMLSigner
 from support.certificates import Signer, signer
 from support.formats import awkward, full, plain, read, withdrawn, written
 from support.tools import run
@@ -20,6 +22,7 @@ from govsync.formats.xmldsig import NAMESPACE, sign, verify
 DS = f"{{{NAMESPACE}}}"
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+EXCLUSIVE = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 TEMPLATE = """<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>\
 <CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>\
 <SignatureMethod Algorithm="{method}"/><Reference URI="{uri}"><Transforms>\
@@ -234,6 +237,21 @@ def test_wrapping_is_refused(cheat: object) -> None:
     content = etree.tostring(cheat(etree.fromstring(signed())))
 
     assert refused(content).where == "Signature"
+
+
+@pytest.mark.parametrize("part", ["{*}entry", "."])
+def test_a_sound_signature_of_a_part_is_refused(part: str) -> None:
+    by = signer("rsa")
+    root = etree.fromstring(DOCUMENTS["feed"])
+    named = root.find(part)
+    assert named is not None
+    named.set("Id", "part")
+    signer_of_parts = XMLSigner(c14n_algorithm=EXCLUSIVE)
+    found = signer_of_parts.sign(
+        root, key=by.key, cert=by.certificate.decode(), reference_uri="#part"
+    )
+
+    assert refused(etree.tostring(found)).where == "Signature"
 
 
 def test_comments_are_not_what_was_signed() -> None:
