@@ -45,7 +45,14 @@ CORPUS = [
             link=f"https://www.example.gov.cn/{place}.html" if place % 5 else "",
             body=f"<p>正文{place} &amp; 附件</p>" if place % 7 else "",
         )
-        for place in range(185)
+        for place in range(184)
+    ),
+    plain(
+        id="the-same-file-twice",
+        attachments=(
+            Attachment(name="一", href="https://a.example/1.pdf", size=1),
+            Attachment(name="二", href="https://a.example/1.pdf"),
+        ),
     ),
 ]
 
