@@ -83,10 +83,9 @@ class Spool:
         """Write all pieces, or pass over them in the file where they stand already."""
         if self._file is None:
             # Some at a time: a write of each costs more, a copy of all more memory.
-            out.writelines(
-                b"".join(self._held[start : start + _JOINED])
-                for start in range(0, len(self._held), _JOINED)
-            )
+            write = out.write
+            for start in range(0, len(self._held), _JOINED):
+                write(b"".join(self._held[start : start + _JOINED]))
         elif self._file is out:
             out.seek(0, SEEK_END)
         else:

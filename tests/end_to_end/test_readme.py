@@ -44,17 +44,28 @@ def test_every_command_it_names_is_there(name: str) -> None:
         assert govsync(*command.split(), "--help").returncode == 0
 
 
-def test_the_examples_run(tmp_path: Path) -> None:
-    script = str(ROOT / "examples" / "convert_and_screen.py")
+def run_example(name: str, folder: Path) -> str:
     done = subprocess.run(
-        [sys.executable, script],
-        cwd=tmp_path,
+        [sys.executable, str(ROOT / "examples" / name)],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, done.stderr
-    assert "32 of 36 records in pilot.atom" in done.stdout
-    assert done.stdout.count("kept back") == 4
+    return done.stdout
+
+
+def test_the_example_of_screening_runs(tmp_path: Path) -> None:
+    said = run_example("convert_and_screen.py", tmp_path)
+
+    assert "32 of 36 records in pilot.atom" in said
+    assert said.count("kept back") == 4
     assert "王编辑" not in (tmp_path / "pilot.xml").read_text("utf-8")
+
+
+def test_the_example_of_feedgen_runs(tmp_path: Path) -> None:
+    said = run_example("feedgen_bridge.py", tmp_path)
+
+    assert said.count("records came back as they went") == 2
+    assert (tmp_path / "pilot.rss").read_bytes().startswith(b"<?xml")

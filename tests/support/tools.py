@@ -1,8 +1,12 @@
-"""Tools that a test needs and Python does not bring: there, or the test says so."""
+"""Programs of others that judge what we write; ``make system`` installs them.
+
+A test that lacks one is skipped, and says which.
+"""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,9 +17,27 @@ def needs(*tools: str, package: str) -> None:
 
     Args:
         tools: What must be there.
-        package: The Debian package that brings it; ``make system`` installs it.
+        package: What brings it.
     """
     for tool in tools:
         found = Path(tool).exists() if tool.startswith("/") else shutil.which(tool)
         if not found:
             pytest.skip(f"{tool} is missing: install {package} (make system)")
+
+
+def run(
+    name: str, *arguments: str, package: str = "", **options: object
+) -> subprocess.CompletedProcess[str]:
+    """What a program says, run to its end.
+
+    Args:
+        name: Of the program.
+        arguments: Of its command line.
+        package: The Debian package that brings it; of the same name where absent.
+        options: Of :func:`subprocess.run`.
+    """
+    needs(name, package=package or name)
+    command = [name, *arguments]
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        command, capture_output=True, text=True, check=False, **options
+    )
