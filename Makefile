@@ -35,7 +35,7 @@ format: $(READY)
 # What needs a system package (Debian).
 system:
 	apt-get update -qq
-	apt-get install -y -qq python3-venv locales xmlsec1
+	apt-get install -y -qq python3-venv locales openssl xmlsec1
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "govsync needs Python 3.11 or later: make PYTHON=python3.11")'
