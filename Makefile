@@ -32,10 +32,13 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# What needs a system package (Debian).
+# What needs a system package (Debian), and readers of others for the conformance tests.
 system:
 	apt-get update -qq
-	apt-get install -y -qq python3-venv locales openssl xmlsec1
+	apt-get install -y -qq python3-venv \
+	  jing locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
+	command -v npm >/dev/null || apt-get install -y -qq npm
+	npm ci --silent --no-audit --no-fund --prefix tests/node
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "govsync needs Python 3.11 or later: make PYTHON=python3.11")'
