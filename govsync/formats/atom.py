@@ -7,7 +7,6 @@ in :mod:`govsync.formats.atom_reading`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from govsync.errors import FormatError
 from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
+from govsync.formats.body_links import absolute
 from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.feed import check, undated
 from govsync.formats.moments import rfc3339
@@ -41,7 +41,6 @@ STAGE = "urn:govsync:stage"
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _BOUND = f'xmlns="{NAMESPACE}" xmlns:g="{extension.NAMESPACE}"'
-_RELATIVE = re.compile(r"""(?:href|src)="(?![A-Za-z][A-Za-z0-9+.-]*:|#)""")
 _BOUND_TOO = f'xmlns:at="{TOMBSTONES}"'
 
 
@@ -187,12 +186,13 @@ def _inside(record: Record) -> tuple[str, str, str]:
     _add_categories(said, record)
     if summary := record.summary:
         said.append(f"<summary>{text(summary)}</summary>")
-    unsaid = _unsaid(record, link)
+    html = absolute(record.body, link)
+    unsaid = _unsaid(record, link, html)
     details = extension.details(record, first=unsaid, updated=updated)
-    if link and not record.body:
+    if link and not html:
         return "".join(said), "", details
-    said.append(f'<content type="html"{_base(record, link)}>')
-    return "".join(said), record.body, f"</content>{details}"
+    said.append('<content type="html">')
+    return "".join(said), html, f"</content>{details}"
 
 
 def _updated(record: Record) -> datetime:
@@ -244,17 +244,12 @@ def _enclosure(attachment: Attachment) -> str:
     return f'<link rel="enclosure" href="{attribute(href)}"{kind}{size}{name}/>'
 
 
-def _unsaid(record: Record, link: str | None) -> str:
-    if link == record.link or not record.link:
-        return ""
-    return f"<g:link>{text(record.link)}</g:link>"
-
-
-def _base(record: Record, link: str | None) -> str:
-    """What is relative in a body is meant from the page that it first stood on."""
-    if link and '"' in record.body and _RELATIVE.search(record.body):
-        return f' xml:base="{uri(link)}"'
-    return ""
+def _unsaid(record: Record, link: str | None, html: str) -> str:
+    """Render what web addresses lose, of the record and in its body."""
+    said = "" if html == record.body else f"<g:body>{text(record.body)}</g:body>"
+    if link != record.link and record.link:
+        said += f"<g:link>{text(record.link)}</g:link>"
+    return said
 
 
 def _tombstone_attributes(grave: Tombstone) -> str:

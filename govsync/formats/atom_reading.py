@@ -92,7 +92,7 @@ def _own(element: _Element, details: _Element) -> dict[str, Any]:
     uri = _said(element, "id")
     found["id"] = record_id(uri) or uri
     found["title"] = _said(element, "title")
-    found["body"] = _said(element, "content")
+    found.setdefault("body", _said(element, "content"))
     found["summary"] = _said(element, "summary")
     found["published"] = _said(element, "published") or None
     found["issuer"] = _said(element, "author/name")

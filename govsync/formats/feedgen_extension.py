@@ -23,8 +23,9 @@ from govsync.errors import FormatError
 from govsync.formats import extension
 from govsync.formats.address import to_uri
 from govsync.formats.atom import KEYWORD, STAGE
+from govsync.formats.body_links import absolute
 from govsync.formats.document import refusal
-from govsync.formats.feedgen_mending import ENCODED, links, mend_atom, mend_rss
+from govsync.formats.feedgen_mending import ENCODED, links, mend_atom, mend_rss, show
 from govsync.formats.moments import rfc822
 from govsync.formats.rss import DUBLIN_CORE
 from govsync.formats.text import encoded, text
@@ -111,6 +112,7 @@ class GovsyncEntryExtension:
             return element
         mend(element, record, self.links)
         _check(element, record, paths, texts(record))
+        show(element.find(paths["body"]), record)
         # Parsed at each call: an element has one parent, and feeds are built twice.
         element.append(etree.fromstring(self._details)[0])
         return element
@@ -141,9 +143,10 @@ def _details(record: Record) -> str:
 def _unsaid(record: Record) -> str:
     """Render what RSS dates and web addresses cannot carry as it is."""
     published = record.published
-    first = ""
+    html = absolute(record.body, record.link)
+    first = "" if html == record.body else f"<g:body>{text(record.body)}</g:body>"
     if published and (published.microsecond or published.year < 1000):
-        first = f"<g:published>{published.isoformat()}</g:published>"
+        first += f"<g:published>{published.isoformat()}</g:published>"
     if record.link and to_uri(record.link) != record.link:
         first += f"<g:link>{text(record.link)}</g:link>"
     return first

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     _Links = list[dict[str, str]]
 
 ENCODED = f"{{{CONTENT}}}encoded"
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 def links(record: Record) -> _Links:
@@ -73,7 +72,6 @@ def mend_atom(entry: _Element, record: Record, given: _Links) -> None:
         for name in record.co_issuers:
             person = etree.SubElement(entry, "contributor")
             etree.SubElement(person, "name").text = name
-    _mend_base(entry.find("content"), record)
 
 
 def _mend_links(entry: _Element, given: _Links) -> None:
@@ -99,13 +97,6 @@ def _mend_links(entry: _Element, given: _Links) -> None:
             element.set(name, link[name])
 
 
-def _mend_base(content: _Element | None, record: Record) -> None:
-    link = to_uri(record.link)
-    moved = link and absolute(record.body, link) != record.body
-    if content is not None and link and moved:
-        content.set(_BASE, link)
-
-
 def mend_rss(item: _Element, record: Record, given: _Links) -> None:
     """Put back what an RSS item of feedgen's lost; ``given`` is of :func:`links`."""
     from lxml import etree
@@ -125,6 +116,12 @@ def mend_rss(item: _Element, record: Record, given: _Links) -> None:
         kind = first["type"] or "application/octet-stream"
         parts = {"url": first["href"], "length": first["length"], "type": kind}
         etree.SubElement(item, "enclosure", parts)
+
+
+def show(body: _Element | None, record: Record) -> None:
+    """Make the addresses in a body absolute, which feedgen leaves as they are."""
+    if body is not None and body.text:
+        body.text = absolute(body.text, record.link)
 
 
 def _mend_year(dated: _Element | None, published: datetime | None) -> None:

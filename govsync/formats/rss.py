@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from govsync.formats import extension
 from govsync.formats.address import media_type, record_uri, to_uri
+from govsync.formats.body_links import absolute
 from govsync.formats.document import Layout, encoding, guarded, rendered, write_document
 from govsync.formats.moments import rfc822, rfc3339
 from govsync.formats.text import attribute, encoded, text, twice, uri
@@ -152,11 +153,12 @@ def _inside(record: Record) -> tuple[str, str, str]:
     if record.attachments:
         # One at most (RSS profile); all of them stand in our details.
         said.append(next(filter(None, map(_enclosure, record.attachments)), ""))
-    details = extension.details(record, first=_unsaid(record, link))
-    if not record.body:
+    html = absolute(record.body, link)
+    details = extension.details(record, first=_unsaid(record, link, html))
+    if not html:
         return "".join(said), "", details
     said.append("<content:encoded>")
-    return "".join(said), record.body, f"</content:encoded>{details}"
+    return "".join(said), html, f"</content:encoded>{details}"
 
 
 def _add_categories(said: list[str], record: Record) -> None:
@@ -167,12 +169,12 @@ def _add_categories(said: list[str], record: Record) -> None:
     said += map(_keyword, record.keywords)
 
 
-def _unsaid(record: Record, link: str | None) -> str:
-    """Render what RFC 822 dates (no fractions, years of two digits) and URIs lose."""
+def _unsaid(record: Record, link: str | None, html: str) -> str:
+    """Render what RFC 822 dates (fractions, years of two digits) and URIs lose."""
+    said = "" if html == record.body else f"<g:body>{text(record.body)}</g:body>"
     published = record.published
-    said = ""
     if published and (published.microsecond or published.year < 1000):
-        said = f"<g:published>{rfc3339(published)}</g:published>"
+        said += f"<g:published>{rfc3339(published)}</g:published>"
     if link != record.link and record.link:
         said += f"<g:link>{text(record.link)}</g:link>"
     return said

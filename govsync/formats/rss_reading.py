@@ -63,7 +63,7 @@ def _own(element: _Element, details: _Element) -> dict[str, Any]:
     guid = element.findtext("guid", "")
     found["id"] = record_id(guid) or guid
     found["title"] = element.findtext("title", "")
-    found["body"] = element.findtext(_ENCODED, "")
+    found.setdefault("body", element.findtext(_ENCODED, ""))
     found["summary"] = unescape(element.findtext("description", ""))
     found["issuer"] = element.findtext(_CREATOR, "")
     found["co_issuers"] = [body.text or "" for body in element.iterfind(_CONTRIBUTOR)]

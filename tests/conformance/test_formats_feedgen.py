@@ -29,6 +29,7 @@ from support.formats import (
 
 from govsync.errors import FormatError
 from govsync.formats import Feed
+from govsync.formats.body_links import absolute
 from govsync.formats.feedgen_bridge import fill, register, to_feedgen
 from govsync.formats.feedgen_mending import links
 from govsync.model import Attachment, Record
@@ -106,17 +107,14 @@ def facts(form: str, content: bytes) -> list[Facts]:
 
 A = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 def atom_facts(entry: Any) -> Facts:
     texts = ("id", "title", "updated", "published", "summary", "content")
     content = entry.find(f"{A}content")
-    based = content is not None and BASE in content.attrib
     return {
         **{name: entry.findtext(A + name, "") for name in texts},
         "content_type": None if content is None else content.get("type"),
-        "base": content.get(BASE) if based else None,
         "author": [one.text or "" for one in entry.iterfind(f"{A}author/{A}name")],
         "contributors": [
             one.text or "" for one in entry.iterfind(f"{A}contributor/{A}name")
@@ -178,11 +176,14 @@ DEFECTS = (
         lambda record: "" in record.co_issuers,
         plain(co_issuers=("", "乙")),
     ),
-    Defect(
-        "content has no base",
-        *("atom", "base", "feedgen/entry.py, _add_text_elm"),
-        lambda record: "href=" in record.body or "src=" in record.body,
-        full(),
+    *(
+        Defect(
+            f"addresses in {form} content stay relative",
+            *(form, "content", "feedgen/entry.py, content"),
+            lambda record: absolute(record.body, record.link) != record.body,
+            full(),
+        )
+        for form in ("atom", "rss")
     ),
     Defect(
         "plain text of a description is escaped once",

@@ -11,6 +11,7 @@ from support.formats import FEED, full, plain, read, withdrawn, written
 
 from govsync.errors import FormatError
 from govsync.formats import FORMATS, atom, tombstone_of
+from govsync.formats.body_links import absolute
 from govsync.model import Record
 
 NS = {
@@ -68,14 +69,15 @@ def test_a_record_in_atoms_own_elements(path: str, values: list[str]) -> None:
     assert said(entry(full()), path) == values
 
 
-def test_the_body_is_html_with_the_page_as_its_base() -> None:
-    """What is relative in a body was meant from the page that it stood on."""
+def test_the_body_is_html_with_absolute_addresses() -> None:
+    """Few readers know what page it stood on; what it said stands in our words."""
     element = entry(full())
 
-    assert said(element, "a:content[@type='html']/text()") == [full().body]
-    assert said(element, "a:content/@xml:base") == said(
-        element, "a:link[@rel='alternate']/@href"
-    )
+    (html,) = said(element, "a:content[@type='html']/text()")
+    assert html == absolute(full().body, full().link)
+    assert html != full().body
+    assert said(element, "g:details/g:body/text()") == [full().body]
+    assert said(entry(plain(body="<p>x</p>")), "g:details/g:body") == []
 
 
 def test_without_a_link_there_is_content_even_when_it_is_empty() -> None:

@@ -116,12 +116,26 @@ def test_relative_addresses_in_a_body_become_absolute_and_come_back() -> None:
         '<a href="mailto:a@b.example">x</a>',
         '<p>href="1.html"</p>',
         '<a title=" href=1">x</a>',
-        '<a href="//[">x</a>',
     ],
 )
 def test_what_is_no_relative_address_stays(body: str) -> None:
     assert absolute(body, "https://a.example/1") == body
-    assert absolute('<a href="1">x</a>', "页面/1.html") == '<a href="1">x</a>'
+    assert absolute(body, None) == body
+
+
+@pytest.mark.parametrize(
+    ("reference", "page"),
+    [
+        ("1.html", "页面/1.html"),
+        ("1.html", ""),
+        ("/1.html", None),
+        ("//[", "https://a.example/1"),
+    ],
+)
+def test_what_leads_nowhere_is_no_link(reference: str, page: str | None) -> None:
+    body = f'<a href="{reference}" title="t">x</a>'
+
+    assert absolute(body, page) == '<a title="t">x</a>'
 
 
 def test_a_tombstone_stands_in_our_words_of_the_feed() -> None:

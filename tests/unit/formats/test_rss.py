@@ -11,6 +11,7 @@ from support.formats import FEED, full, plain, read, withdrawn, written
 
 from govsync.errors import FormatError
 from govsync.formats import rss, tombstone_of
+from govsync.formats.body_links import absolute
 from govsync.model import Record
 
 NS = {
@@ -41,7 +42,7 @@ def said(content: bytes, path: str) -> list[str]:
         ("category[@domain='urn:govsync:keyword']/text()", ["征地", "补偿 & 安置"]),
         ("category[@domain='urn:govsync:stage']/text()", ["决策"]),
         ("description/text()", ["全文如下 &amp;nbsp; &lt;略&gt;"]),
-        ("content:encoded/text()", [full().body]),
+        ("content:encoded/text()", [absolute(full().body, full().link)]),
         ("enclosure/@length", ["2048"]),
         ("enclosure/@type", ["application/pdf"]),
         ("g:details/g:attachment/@name", ["附件1.pdf", "附件2"]),
