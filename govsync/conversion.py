@@ -11,12 +11,13 @@ from __future__ import annotations
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from govsync import formats
 from govsync.errors import InputError, UsageError
 from govsync.files import replacing
 from govsync.formats import Feed
+from govsync.formats.address import to_uri
 from govsync.sources import read_catalogs, read_records
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _WITH_CATALOGS = frozenset({"xml", "dcat"})
 """Formats that have a place for catalogs beside the records."""
+_FEEDS = frozenset({"atom", "rss", "json_feed"})
+"""Formats whose document must say where it is fetched."""
 
 
 class Loaded:
@@ -115,7 +118,9 @@ def convert(
         records: Anything that yields records; they are not kept in memory.
         to: A name in :data:`govsync.formats.FORMATS`, such as ``atom``.
         out: A path, or a binary stream.
-        feed: Title and addresses; by default those of the first record's site.
+        feed: Title and addresses; by default those of the first record's site. Where
+            it does not say where the document will be fetched, the file's name on
+            the site is taken.
         catalogs: Written with the records where the form has a place (``xml``,
             ``dcat``).
         on_error: Takes a record that cannot be carried, which is then left out.
@@ -162,9 +167,19 @@ def write(
     """Write records, rendered already or not; otherwise as :func:`convert`."""
     checked(to)
     if isinstance(out, (str, Path)) or hasattr(out, "__fspath__"):
-        with replacing(Path(out)) as file:
-            return _write(pieces, to, file, feed, catalogs, on_error)
-    return _write(pieces, to, out, feed, catalogs, on_error)
+        path = Path(out)
+        with replacing(path) as file:
+            known = _addressed(feed, to, path.name)
+            return _write(pieces, to, file, known, catalogs, on_error)
+    known = _addressed(feed, to, f"feed.{to}")
+    return _write(pieces, to, out, known, catalogs, on_error)
+
+
+def _addressed(feed: Feed, to: str, name: str) -> Feed:
+    """Say where a feed will be fetched, where it does not say so itself."""
+    if to not in _FEEDS or feed.self_url or not to_uri(feed.site):
+        return feed
+    return feed.changed(self_url=urljoin(to_uri(feed.site) or "", quote(name)))
 
 
 def feed_of(records: Iterable[Record]) -> tuple[Feed, Iterable[Record]]:

@@ -110,6 +110,27 @@ def convert(
 
 
 @app.command()
+def validate(
+    documents: Annotated[
+        list[str], typer.Argument(help="Files, web addresses, or - for the input.")
+    ],
+    form: Annotated[
+        str, typer.Option("--format", help="Recognized by the content where absent.")
+    ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let warnings count as errors.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Hold feeds and other documents against schemas and rules; name each fault."""
+    from govsync.cli import validating
+
+    raise typer.Exit(
+        validating.validate(documents, form=form, strict=strict, json=json)
+    )
+
+
+@app.command()
 def run(
     config: Config = CONFIG,
     dry_run: Annotated[

@@ -79,7 +79,7 @@ def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
         FormatError: It is no catalog XML, or a record does not hold.
     """
     found = elements(source, roots=_PIECES | {_PUBLICATION}, tags=_PIECES)
-    return map(_read_piece, found)
+    return map(member, found)
 
 
 def read_entry(content: bytes) -> Record | Tombstone:
@@ -88,7 +88,19 @@ def read_entry(content: bytes) -> Record | Tombstone:
     Raises:
         FormatError: It is neither, or the record is not what its digest says.
     """
-    return only(map(_read_piece, elements(content, roots=_PIECES, tags=_PIECES)))
+    return only(map(member, elements(content, roots=_PIECES, tags=_PIECES)))
+
+
+def member(element: _Element) -> Record | Tombstone:
+    """Read the element of a record or of a tombstone.
+
+    Raises:
+        FormatError: It does not hold.
+    """
+    if element.tag == TOMBSTONE:
+        return extension.tombstone_in(element)
+    found: dict[str, Any] = extension.fields(element)
+    return extension.record_of(found, line_of(element))
 
 
 def read_catalogs(source: BinaryIO | bytes) -> Catalogs:
@@ -171,13 +183,6 @@ def _tombstone(grave: Tombstone) -> str:
 def _tombstone_alone(grave: Tombstone) -> str:
     bound = _tombstone(grave).replace("<tombstone", f"<tombstone {_BOUND}", 1)
     return _DECLARATION + bound
-
-
-def _read_piece(element: _Element) -> Record | Tombstone:
-    if element.tag == TOMBSTONE:
-        return extension.tombstone_in(element)
-    found: dict[str, Any] = extension.fields(element)
-    return extension.record_of(found, line_of(element))
 
 
 LAYOUT = Layout(

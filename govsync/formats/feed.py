@@ -34,7 +34,7 @@ class Feed(Value):
     site: Line
     """The home page, an absolute address."""
     self_url: Line = ""
-    """Where the document itself can be fetched; empty where nowhere."""
+    """Where the document itself can be fetched; empty for one that is pushed."""
     id: Line = ""
     """An IRI that never changes; empty for the address of the site."""
     author: Line = ""

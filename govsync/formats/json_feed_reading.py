@@ -23,7 +23,7 @@ from govsync.formats.reading import only
 from govsync.model.html import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from govsync.formats.feed import Tombstone
     from govsync.model import Record
@@ -53,7 +53,7 @@ def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
     if "items" not in document:
         raise FormatError("the feed has no items", where="items")
     for item in _objects(document, "items", "items"):
-        yield _own(item) if OURS in item else _foreign(item, authors)
+        yield member(item, authors)
 
 
 def read_entry(content: bytes) -> Record | Tombstone:
@@ -65,6 +65,21 @@ def read_entry(content: bytes) -> Record | Tombstone:
     return only(read(content))
 
 
+def member(item: Any, authors: Sequence[dict[str, Any]] = ()) -> Record:
+    """Read an item.
+
+    Args:
+        item: As JSON has it.
+        authors: Of the feed.
+
+    Raises:
+        FormatError: It does not hold.
+    """
+    if not isinstance(item, dict):
+        raise FormatError("is no object", where="items")
+    return _own(item) if OURS in item else _foreign(item, authors)
+
+
 def _own(item: dict[str, Any]) -> Record:
     """Take our words, and from the item's members what stands only there."""
     named = {field: item[name] for field, name in NATIVE.items() if name in item}
@@ -73,7 +88,7 @@ def _own(item: dict[str, Any]) -> Record:
     return record_of_plain({**named, **ours, "id": record_id(uri) or uri})
 
 
-def _foreign(item: dict[str, Any], authors: list[dict[str, Any]]) -> Record:
+def _foreign(item: dict[str, Any], authors: Sequence[dict[str, Any]]) -> Record:
     """Take what a stranger's item says; the feed's authors are its authors, too."""
     body = _said(item, "content_html") or escape(
         _said(item, "content_text"), quote=False

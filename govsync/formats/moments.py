@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _TWO = tuple(f"{number:02d}" for number in range(100))
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
     "", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
@@ -46,7 +46,7 @@ def rfc822(moment: datetime) -> str:
         moment = to_shanghai(moment)
     year = moment.year
     return (
-        f"{_DAYS[moment.weekday()]}, {_TWO[moment.day]} {_MONTHS[moment.month]}"
+        f"{DAYS[moment.weekday()]}, {_TWO[moment.day]} {MONTHS[moment.month]}"
         f" {year if year >= _FOUR_DIGITS else f'{year:04d}'}"
         f" {_TWO[moment.hour]}:{_TWO[moment.minute]}:{_TWO[moment.second]} +0800"
     )

@@ -36,7 +36,7 @@ def read(source: BinaryIO | bytes) -> Iterator[Record | Tombstone]:
         FormatError: It is no RSS 2.0, or an item does not hold.
     """
     found = elements(source, roots=frozenset({"rss"}), tags=frozenset({"item"}))
-    return map(_read_item, found)
+    return map(member, found)
 
 
 def read_entry(content: bytes) -> Record | Tombstone:
@@ -48,7 +48,12 @@ def read_entry(content: bytes) -> Record | Tombstone:
     return only(read(content))
 
 
-def _read_item(element: _Element) -> Record | Tombstone:
+def member(element: _Element) -> Record | Tombstone:
+    """Read the element of an item.
+
+    Raises:
+        FormatError: It does not hold.
+    """
     grave = element.find(extension.TOMBSTONE)
     if grave is not None:
         return extension.tombstone_in(grave)

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyshacl import validate
 from rdflib import RDF, Graph, Literal, URIRef
+from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF
 from support import formats as support
 from support.formats import FEED, TEXT, any_record, full, plain, withdrawn, written
+from support.tools import run
 
 from govsync.formats import dcat
 from govsync.model import Catalog, Catalogs, Item, ItemRef, Record
@@ -50,6 +52,22 @@ def document(*records: Record) -> bytes:
     out = BytesIO()
     dcat.write(FEED, records, out, catalogs=CATALOGS)
     return out.getvalue()
+
+
+def test_another_parser_of_rdf_reads_the_same_triples(tmp_path: Path) -> None:
+    page = f"{FEED.site}1.html"
+    records = [full(id=f"r{n}", link=f"{page}?{n}") for n in range(50)]
+    content = document(*records, full(), plain(link=page, item=REF))
+    path = tmp_path / "catalog.rdf"
+    path.write_bytes(content)
+
+    done = run("rapper", "-q", "-i", "rdfxml", str(path), package="raptor2-utils")
+
+    assert not done.stderr
+    theirs = Graph().parse(data=done.stdout, format="nt")
+    ours = Graph().parse(data=content, format="xml", publicID=path.as_uri())
+    assert len(theirs) == len(ours) > 400
+    assert isomorphic(theirs, ours)
 
 
 def test_a_catalog_with_records_conforms() -> None:
