@@ -47,7 +47,8 @@ def test_the_bytes_depend_on_the_data_alone(
             "LOCPATH": str(locales),
             "PYTHONHASHSEED": str(chance.randrange(2**32)),
         }
-        out = tmp_path / str(number)
+        out = tmp_path / str(number) / "feed"  # a feed says its own file's name
+        out.parent.mkdir()
         source, workers = str(county / "records.csv"), str(1 + number % 2)
         arguments = ["--to", to, "-o", str(out), "--workers", workers]
         done = govsync("convert", source, *arguments, env=environ, errors="replace")
