@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
@@ -54,13 +55,14 @@ class Loaded:
         self.path = Path(path)
         self.problems: list[Problem] = []
         self.rows = 0
-        self._options = {"kind": kind, "encoding": encoding}
-        self._columns = columns
+        self._read = partial(
+            read_records, self.path, kind=kind, encoding=encoding, columns=columns
+        )
 
     def __iter__(self) -> Iterator[Record]:
         self.problems.clear()
         self.rows = 0
-        for row in read_records(self.path, columns=self._columns, **self._options):
+        for row in self._read():
             self.rows += 1
             self.problems += row.problems
             if row.record is not None:

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync.agent.batches import batches
+from govsync.agent.rereading import Unchanged
 from govsync.errors import InputError
 from govsync.ledger import Intake, Ledger
 from govsync.model import Catalog, Catalogs, Finding, Severity
 from govsync.rules.numbers import masked
-from govsync.sources import Problem, read_catalogs, read_records
+from govsync.sources import Problem, marks, read_catalogs, read_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from govsync.agent.config import Config, SourceFile
+    from govsync.ledger import Known
     from govsync.sources import Row
 
 COMMIT_EVERY = 500
@@ -34,9 +36,37 @@ class Reading:
     failures: list[InputError] = field(default_factory=list)
     """Sources that could not be read at all; the others were."""
     homes: dict[str, str] = field(default_factory=dict)
-    """In this run, the source of each record: none may have two."""
+    """In this run, the source of each record that was read: none may have two."""
+    unchanged: dict[str, Unchanged] = field(default_factory=dict)
+    """By source, its rows that were passed over."""
     notes: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     """What the sources noticed of single records, for the screening."""
+
+    def add(self, found: Found) -> None:
+        """Take in what one source came to."""
+        self.rows += found.rows
+        self.problems += found.problems
+        self.intake = _sum(self.intake, found.intake)
+        for name, findings in found.notes.items():
+            self.notes[name] += findings
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What one source came to."""
+
+    rows: int = 0
+    intake: Intake = field(default_factory=Intake)
+    problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, row: Row) -> None:
+        """Count a row and keep what is to be said of it."""
+        self.rows += 1
+        self.problems += row.problems
+        for problem in row.problems:
+            if row.record is not None and problem.rule.startswith("integrity."):
+                self.notes[row.record.id].append(_finding(row.record.id, problem))
 
 
 def read_all_catalogs(config: Config, reading: Reading) -> None:
@@ -71,35 +101,69 @@ def ingest(config: Config, ledger: Ledger, reading: Reading) -> None:
 def _ingest_one(
     config: Config, source: SourceFile, ledger: Ledger, reading: Reading
 ) -> None:
-    rows = read_records(
-        config.path(source.path),
-        kind=source.kind,
-        encoding=source.encoding,
-        columns=source.columns or None,
-    )
-    named = str(source.path)
-    for batch in batches(_noted(rows, named, reading), COMMIT_EVERY):
-        records = [row.record for row in batch if row.record is not None]
-        taken = ledger.accept(records, source=named)
-        reading.intake = _sum(reading.intake, taken)
+    name, path = str(source.path), config.path(source.path)
+    given = (source.kind, source.encoding, source.columns or None)
+    unchanged = Unchanged(ledger.marks(name))
+    if unchanged and not unchanged.look(marks(path, *given)):
+        unchanged = Unchanged()
+    reading.unchanged[name] = unchanged
+    rows = read_records(path, *given, known=unchanged.holds)
+    found = _taken(rows, name, ledger, reading)
+    if found is None:
+        reading.unchanged[name] = Unchanged()
+        found = _taken(read_records(path, *given), name, ledger, reading) or Found()
+    reading.add(found)
+    passed = reading.unchanged[name].rows
+    reading.add(Found(rows=passed, intake=Intake(same=passed)))
 
 
-def _noted(rows: Iterator[Row], source: str, reading: Reading) -> Iterator[Row]:
-    for found in rows:
-        row = _at_home(_without_numbers(found), source, reading)
-        reading.rows += 1
-        reading.problems += row.problems
-        for problem in row.problems:
-            if row.record is not None and problem.rule.startswith("integrity."):
-                reading.notes[row.record.id].append(_finding(row.record.id, problem))
-        yield row
+def _taken(
+    rows: Iterator[Row], source: str, ledger: Ledger, reading: Reading
+) -> Found | None:
+    """Take rows into the ledger and return what they came to.
+
+    None where a record stands in a row that was passed over too: which of the two
+    counts can only be told when both are read.
+    """
+    found = Found()
+    for batch in batches(rows, COMMIT_EVERY):
+        known = ledger.known([row.record.id for row in batch if row.record])
+        passed = {
+            name: one.source
+            for name, one in known.items()
+            if _passed_over(one, reading)
+        }
+        if source in passed.values():
+            return None
+        settled = [
+            _at_home(_without_numbers(row), source, passed, reading) for row in batch
+        ]
+        for row in settled:
+            found.note(row)
+        records = [row.record for row in settled if row.record is not None]
+        clean = {
+            row.record.id: row.mark
+            for row in settled
+            if row.record and not row.problems
+        }
+        found.intake = _sum(
+            found.intake, ledger.accept(records, source=source, marks=clean)
+        )
+    return found
 
 
-def _at_home(row: Row, source: str, reading: Reading) -> Row:
+def _passed_over(known: Known, reading: Reading) -> bool:
+    """Whether a record stands in a row that was passed over in this run."""
+    rows = reading.unchanged.get(known.source)
+    return rows is not None and bool(known.mark) and rows.holds(known.mark)
+
+
+def _at_home(row: Row, source: str, passed: Mapping[str, str], reading: Reading) -> Row:
     """Refuse a record that another source has too: the two would take turns."""
     if row.record is None:
         return row
-    home = reading.homes.setdefault(row.record.id, source)
+    name = row.record.id
+    home = passed.get(name) or reading.homes.setdefault(name, source)
     if home == source:
         return row
     problem = Problem(
@@ -107,8 +171,8 @@ def _at_home(row: Row, source: str, reading: Reading) -> Row:
         message=f"{home} has the same record",
         file=source,
         row=row.line,
-        record=row.record.id,
-        value=row.record.id,
+        record=name,
+        value=name,
         mend="take it out of one of the two sources",
     )
     return row.changed(record=None, problems=(*row.problems, problem))

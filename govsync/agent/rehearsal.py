@@ -17,6 +17,7 @@ from govsync.channels.errors import Reject
 from govsync.ledger import ObligationState, obligations, records
 from govsync.store import database as store
 from govsync.store import ledger_tables, schema
+from govsync.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _copied(workspace: Workspace) -> Iterator[Workspace]:
             ):
                 here.backup(there)
         database = store.Database.open(copy)
-        database.create_or_check(schema.metadata, ledger_tables.VERSION)
+        database.create_or_check(schema.metadata, ledger_tables.VERSION, MIGRATIONS)
         try:
             with Workspace(
                 workspace.config, clock=workspace.clock, database=database

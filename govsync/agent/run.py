@@ -12,7 +12,6 @@ from govsync.agent import ingest, screening
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
 from govsync.ledger import obligations, records
-from govsync.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +40,10 @@ class Report:
     collected: int = 0
     left: dict[str, dict[str, int]] = field(default_factory=dict)
     """By channel, how many obligations the run leaves in each state."""
-    findings: list[Finding] = field(default_factory=list)
+    severities: dict[str, int] = field(default_factory=dict)
+    """How many findings of each severity stand."""
+    kept_back: list[Finding] = field(default_factory=list)
+    """The findings that keep a whole record back."""
     checkpoint: str | None = None
     broken: dict[str, Exception] = field(default_factory=dict)
     """Channels whose adapter failed in a way nobody foresaw."""
@@ -75,10 +77,9 @@ class Report:
 
     @property
     def _for_a_person(self) -> bool:
-        stands = (Severity.BLOCK, Severity.HOLD)
         return bool(
             any(s.get("held") or s.get("refused") for s in self.left.values())
-            or any(f.severity in stands and not f.channel for f in self.findings)
+            or self.kept_back
             or any(problem.error for problem in self.reading.problems)
             or any(map(self._waits_for_a_person, self.tallies))
         )
@@ -194,7 +195,8 @@ def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) 
 def _take_stock(workspace: Workspace, report: Report) -> None:
     with workspace.database.read() as connection:
         report.left = obligations.counts(connection)
-        report.findings = records.findings(connection)
+        report.severities = records.severities(connection)
+        report.kept_back = records.grave(connection)
 
 
 def checkpoint(workspace: Workspace) -> str | None:

@@ -18,6 +18,7 @@ from govsync.ledger import Ledger
 from govsync.store import database as store
 from govsync.store import ledger_tables, schema
 from govsync.store.lock import FileLock
+from govsync.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
     from govsync.agent.config import Config
@@ -73,7 +74,7 @@ class Workspace(AbstractContextManager["Workspace"]):
         path = self.config.path(self.config.store.database)
         database = store.Database.open(path)
         self._stack.callback(database.dispose)
-        database.create_or_check(schema.metadata, ledger_tables.VERSION)
+        database.create_or_check(schema.metadata, ledger_tables.VERSION, MIGRATIONS)
         return database
 
     @cached_property

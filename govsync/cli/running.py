@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import traceback
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from govsync.agent.rehearsal import rehearse as rehearse_run
@@ -12,7 +11,7 @@ from govsync.agent.run import run as do_run
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import complain, say, say_json
 from govsync.files import replacing
-from govsync.model import Severity, digest_of
+from govsync.model import digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +45,7 @@ def summary(report: Report) -> dict[str, Any]:
         "altered": report.altered,
         "collected": report.collected,
         "obligations": report.left,
-        "findings": Counter(str(f.severity) for f in report.findings),
+        "findings": report.severities,
         "problems": [str(problem) for problem in report.reading.problems],
         "failures": [str(failure) for failure in report.reading.failures],
         "broken": {name: repr(error) for name, error in report.broken.items()},
@@ -69,11 +68,7 @@ def _tell(report: Report) -> None:
         complain(f"{name}: cannot be reached: {reason}")
     for line in report.altered:
         complain(f"altered: {line}")
-    kept_back = {
-        f.record
-        for f in report.findings
-        if f.severity is not Severity.WARN and not f.channel
-    }
+    kept_back = {finding.record for finding in report.kept_back}
     if kept_back:
         say(f"{len(kept_back)} records wait for a person: `govsync status`")
     held = sum(states.get("held", 0) for states in report.left.values())

@@ -13,7 +13,6 @@ from govsync.cli.output import complain, say, say_json, say_table
 from govsync.errors import UsageError
 from govsync.files import replacing
 from govsync.ledger import ObligationState, channels, obligations, records
-from govsync.model import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,11 +54,7 @@ def status(config: Path, *, json: bool) -> None:
 def _status(connection: Connection, names: list[str]) -> dict[str, Any]:
     counts = obligations.counts(connection)
     breakers = {name: channels.breaker(connection, name) for name in names}
-    grave = [
-        str(finding)
-        for finding in records.findings(connection)
-        if finding.severity is not Severity.WARN and not finding.channel
-    ]
+    grave = [str(finding) for finding in records.grave(connection)]
     return {
         "records": records.count(connection),
         "channels": {

@@ -7,6 +7,7 @@ It decides nothing about channels: what an outcome means comes in as a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from govsync import audit
@@ -47,10 +48,32 @@ class Ledger:
         self.clock = clock
         self.tells = Teller(actor, clock)
 
-    def accept(self, batch: Sequence[Record], *, source: str) -> Intake:
+    def known(self, ids: Sequence[str]) -> dict[str, records.Known]:
+        """Return what is known of some records, by id."""
+        with self.database.read() as connection:
+            return records.known(connection, ids)
+
+    def marks(self, source: str) -> list[bytes]:
+        """Return the marks of the rows that were taken from a source without fault."""
+        with self.database.read() as connection:
+            return records.marks(connection, source)
+
+    def accept(
+        self,
+        batch: Sequence[Record],
+        *,
+        source: str,
+        marks: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Intake:
         """Take records from a source; what changed becomes a new revision.
 
         Absence is never a deletion, and a withdrawal by hand outlives the source.
+
+        Args:
+            batch: No record twice.
+            source: The source's name.
+            marks: By record, the mark of the row that it was read from; none where
+                the row is to be read again.
         """
         intake = Intake()
         with self.database.write() as connection:
@@ -58,10 +81,13 @@ class Ledger:
             entries = []
             for record in batch:
                 before = known.get(record.id)
+                mark = marks.get(record.id, b"")
                 if before is not None and before.source_digest == record.digest:
                     intake = intake.plus("same")
+                    if (source, mark) != (before.source, before.mark):
+                        records.note_row(connection, record.id, source, mark)
                     continue
-                after = self._keep(connection, record, before, source)
+                after = self._keep(connection, record, before, source, mark)
                 intake = intake.plus("revised" if before else "new")
                 entries.append(
                     self.tells.record("record.accepted", after, reason=source)
@@ -75,6 +101,7 @@ class Ledger:
         record: Record,
         before: records.Known | None,
         source: str,
+        mark: bytes,
     ) -> Record:
         now = self.clock()
         said = record.digest
@@ -88,6 +115,7 @@ class Ledger:
             after,
             source=source,
             source_digest=said,
+            mark=mark,
             withdrawn_by=before.withdrawn_by if before else "",
             now=now,
         )
@@ -143,6 +171,7 @@ class Ledger:
             after,
             source=before.source,
             source_digest=before.source_digest,
+            mark=before.mark,
             withdrawn_by=withdrawn_by,
             now=self.clock(),
         )

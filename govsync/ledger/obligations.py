@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from govsync.ledger.obligation import IN_FLIGHT, Obligation, ObligationState, Want
 from govsync.model.codes import Code
@@ -57,9 +57,9 @@ def in_states(
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
     """Return how many obligations are in each state, by channel."""
     rows = connection.execute(
-        select(t.obligation.c.channel, t.obligation.c.state, func.count())
-        .group_by(t.obligation.c.channel, t.obligation.c.state)
-        .order_by(t.obligation.c.channel, t.obligation.c.state)
+        select(t.tally.c.channel, t.tally.c.state, t.tally.c.number)
+        .where(t.tally.c.number > 0)
+        .order_by(t.tally.c.channel, t.tally.c.state)
     )
     table: dict[str, dict[str, int]] = {}
     for channel, state, number in rows:

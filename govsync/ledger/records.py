@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
-from govsync.model import Finding, Record, State, Status, Value
+from govsync.model import Finding, Record, Severity, State, Status, Value
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Known(Value):
     title: str
     withdrawn_by: str = ""
     screened: str = ""
+    mark: bytes = b""
+    """Of the row that it was read from; empty where that is to be read again."""
 
 
 def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
@@ -42,7 +44,10 @@ def unscreened(connection: Connection, fingerprint: str, *, limit: int) -> list[
     """Return records not yet screened under this fingerprint, in order of id."""
     rows = connection.execute(
         select(*_KNOWN)
-        .where(t.record.c.screened != fingerprint)
+        .where(
+            # Two ranges of an index, where "other than" would be a look at every row.
+            or_(t.record.c.screened < fingerprint, t.record.c.screened > fingerprint)
+        )
         .order_by(t.record.c.id)
         .limit(limit)
     ).mappings()
@@ -93,6 +98,7 @@ def keep(
     *,
     source: str,
     source_digest: str,
+    mark: bytes,
     withdrawn_by: str,
     now: datetime,
 ) -> None:
@@ -102,6 +108,7 @@ def keep(
         "digest": record.digest,
         "source": source,
         "source_digest": source_digest,
+        "mark": mark,
         "title": record.title,
         "withdrawn_by": withdrawn_by,
         "accepted_at": now,
@@ -123,13 +130,21 @@ def keep(
     )
 
 
-def note_source(connection: Connection, record_id: str, source_digest: str) -> None:
-    """Remember what the source said, where it changes nothing of the record."""
+def note_row(connection: Connection, record_id: str, source: str, mark: bytes) -> None:
+    """Remember the row of a record, where it changes nothing of the record."""
     connection.execute(
         update(t.record)
         .where(t.record.c.id == record_id)
-        .values(source_digest=source_digest)
+        .values(source=source, mark=mark)
     )
+
+
+def marks(connection: Connection, source: str) -> list[bytes]:
+    """Return the marks of the rows that records of a source were read from."""
+    query = select(t.record.c.mark).where(
+        t.record.c.source == source, t.record.c.mark != b""
+    )
+    return list(connection.execute(query).scalars())
 
 
 def next_revision(record: Record, known: Known | None, *, now: datetime) -> Record:
@@ -173,6 +188,26 @@ def findings(connection: Connection, *, record_id: str | None = None) -> list[Fi
     return [Finding.model_validate(content) for (content,) in connection.execute(query)]
 
 
+def grave(connection: Connection) -> list[Finding]:
+    """Return the findings that keep a whole record back, in order."""
+    query = (
+        select(t.finding.c.json)
+        .where(
+            t.finding.c.severity.in_([Severity.BLOCK.value, Severity.HOLD.value]),
+            t.finding.c.channel == "",
+        )
+        .order_by(t.finding.c.record, t.finding.c.position)
+    )
+    return [Finding.model_validate(content) for (content,) in connection.execute(query)]
+
+
+def severities(connection: Connection) -> dict[str, int]:
+    """Return how many findings there are of each severity."""
+    query = select(t.finding.c.severity, func.count())
+    rows = connection.execute(query.group_by(t.finding.c.severity)).all()
+    return dict(map(tuple, rows))
+
+
 def mark_screened(connection: Connection, record_id: str, fingerprint: str) -> None:
     """Remember under what a record was screened."""
     connection.execute(
@@ -194,4 +229,5 @@ _KNOWN = (
     t.record.c.title,
     t.record.c.withdrawn_by,
     t.record.c.screened,
+    t.record.c.mark,
 )

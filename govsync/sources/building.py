@@ -25,6 +25,8 @@ class Draft:
     file: str
     line: int
     seen: Seen
+    mark: bytes = b""
+    """Of the row as the file has it."""
     data: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
@@ -70,7 +72,7 @@ class Draft:
         record = None if self.refused else self._record()
         name = record.id if record else str(self.data.get("id", ""))
         problems = tuple(p.changed(record=shown(name)) for p in self.problems)
-        return Row(line=self.line, record=record, problems=problems)
+        return Row(line=self.line, record=record, problems=problems, mark=self.mark)
 
     def _record(self) -> Record | None:
         try:

@@ -7,32 +7,57 @@ from typing import TYPE_CHECKING
 
 from govsync.model.html import active_content
 from govsync.sources.building import Draft, Seen
+from govsync.sources.marks import Marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from govsync.sources.marks import Known
     from govsync.sources.problem import Row
 
 
 def read_json_lines(
     path: Path,
     *,
-    kind: str = "jsonl",
-    encoding: str | None = None,
-    columns: Mapping[str, str] | None = None,
+    kind: str,
+    encoding: str | None,
+    columns: Mapping[str, str] | None,
+    known: Known,
 ) -> Iterator[Row]:
     """Yield the records of a file of JSON Lines; a bad line never stops the others.
 
-    It is UTF-8 by definition (jsonlines.org) and has no columns: the last three
-    arguments are there so that every kind of source is called alike.
+    It is UTF-8 by definition (jsonlines.org) and has no columns: two of the arguments
+    are there so that every kind of source is called alike.
     """
-    del kind, encoding, columns
+    del encoding, columns
     seen = Seen()
+    marker = Marker((kind,))
+    for number, line in _lines(path):
+        mark = marker.line(line)
+        if not known(mark):
+            draft = Draft(file=path.name, line=number, seen=seen, mark=mark)
+            yield _row(draft, line)
+
+
+def marks_of_json_lines(
+    path: Path,
+    *,
+    kind: str,
+    encoding: str | None,
+    columns: Mapping[str, str] | None,
+) -> Iterator[bytes]:
+    """Yield the marks of the lines, without reading them."""
+    del encoding, columns
+    marker = Marker((kind,))
+    return (marker.line(line) for _, line in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
-                yield _row(Draft(file=path.name, line=number, seen=seen), line)
+                yield number, line
 
 
 def _row(draft: Draft, line: bytes) -> Row:

@@ -48,6 +48,8 @@ class Row(Value):
     line: int
     record: Record | None
     problems: tuple[Problem, ...] = ()
+    mark: bytes = b""
+    """Of the row as the file has it; see :mod:`govsync.sources.marks`."""
 
 
 class CatalogReading(Value):

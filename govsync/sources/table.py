@@ -16,12 +16,14 @@ from govsync.model.record import RelationKind
 from govsync.sources.building import Draft, Seen
 from govsync.sources.cells import FATAL, READERS, CellError
 from govsync.sources.columns import HEADERS, NEEDED
+from govsync.sources.marks import Marker
 from govsync.sources.text import control_character, encoding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from govsync.sources.marks import Known
     from govsync.sources.problem import Row
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -36,23 +38,62 @@ def read_table(
     kind: str,
     encoding: str | None,
     columns: Mapping[str, str] | None,
+    known: Known,
 ) -> Iterator[Row]:
     """Yield the rows of a table, the header's row being row 1.
 
     Raises:
         SourceError: The file cannot be opened or decoded, or a column is missing.
     """
+    lines = _lines(path, kind, encoding)
+    _, header = next(lines)
+    table = _Table(path.name, header, _fields(path, header, columns or {}))
+    marker = _marker(kind, header, columns)
+    for number, cells in lines:
+        mark = marker.cells(cells)
+        if not known(mark):
+            yield table.row(number, cells, mark)
+
+
+def marks_of_table(
+    path: Path,
+    *,
+    kind: str,
+    encoding: str | None,
+    columns: Mapping[str, str] | None,
+) -> Iterator[bytes]:
+    """Yield the marks of a table's rows, without reading them.
+
+    Raises:
+        SourceError: The file cannot be opened or decoded.
+    """
+    lines = _lines(path, kind, encoding)
+    _, header = next(lines)
+    marker = _marker(kind, header, columns)
+    return (marker.cells(cells) for _, cells in lines)
+
+
+def _marker(
+    kind: str, header: Sequence[str], columns: Mapping[str, str] | None
+) -> Marker:
+    named = (f"{fld}={name}" for fld, name in sorted((columns or {}).items()))
+    return Marker((kind, *header, "", *named))
+
+
+def _lines(
+    path: Path, kind: str, encoding: str | None
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the header as row 1, then every row that is not blank."""
     # A body may be longer than the reader's cautious default.
     csv.field_size_limit(sys.maxsize)
     found = encoding_of(path, encoding)
     with path.open(encoding=found, newline="") as file:
         lines = csv.reader(file, delimiter=DELIMITERS[kind], strict=True)
         try:
-            header = [current(name).strip() for name in next(lines, [])]
-            table = _Table(path.name, header, _fields(path, header, columns or {}))
+            yield 1, [current(name).strip() for name in next(lines, [])]
             for number, cells in enumerate(lines, start=2):
-                if any(cell.strip() for cell in cells):
-                    yield table.row(number, cells)
+                if any(map(str.strip, cells)):
+                    yield number, cells
         except csv.Error as error:
             raise SourceError(
                 f"not a well-formed table: {error}",
@@ -110,9 +151,9 @@ class _Table:
     fields: dict[int, str]
     seen: Seen = field(default_factory=Seen)
 
-    def row(self, number: int, cells: list[str]) -> Row:
+    def row(self, number: int, cells: list[str], mark: bytes) -> Row:
         """Read one row."""
-        draft = Draft(file=self.file, line=number, seen=self.seen)
+        draft = Draft(file=self.file, line=number, seen=self.seen, mark=mark)
         if len(cells) != len(self.header):
             draft.refuse(
                 "row.length",

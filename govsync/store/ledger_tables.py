@@ -6,21 +6,30 @@ what a rule cannot show in code.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     JSON,
     Column,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
+    event,
+    text,
 )
 
+from govsync.store import tallying
 from govsync.store.schema import metadata  # one schema, two modules
 from govsync.store.stamp import Stamp
 
-VERSION = 1
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, MetaData
+
+VERSION = 2
 """The schema that this code reads and writes."""
 
 record = Table(
@@ -35,9 +44,13 @@ record = Table(
     Column("title", Text, nullable=False),
     Column("withdrawn_by", Text, nullable=False, server_default=""),
     Column("accepted_at", Stamp, nullable=False),
+    # Of the row that it was read from, while that needs no reading again; else empty.
+    Column("mark", LargeBinary, nullable=False, server_default=text("x''")),
     # Under which rules, catalog and channels it was screened; empty: not yet.
     Column("screened", Text, nullable=False, server_default=""),
 )
+Index("record_screened", record.c.screened)
+Index("record_source", record.c.source, record.c.mark)
 
 revision = Table(
     "revision",
@@ -60,6 +73,7 @@ finding = Table(
     Column("json", JSON, nullable=False),
     PrimaryKeyConstraint("record", "position"),
 )
+Index("finding_severity", finding.c.severity)
 
 obligation = Table(
     "obligation",
@@ -96,6 +110,23 @@ obligation = Table(
 )
 Index("obligation_open", obligation.c.channel, obligation.c.state, obligation.c.due_at)
 Index("obligation_record", obligation.c.record)
+Index(
+    "obligation_leased",
+    obligation.c.owner,
+    sqlite_where=obligation.c.owner != "",
+    postgresql_where=obligation.c.owner != "",
+)
+
+# How many obligations of each channel are in each state: what every run and `status`
+# ask, and what is too much to count each time.
+tally = Table(
+    "tally",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    PrimaryKeyConstraint("channel", "state"),
+)
 
 trail = Table(
     "trail",
@@ -143,3 +174,8 @@ feedback = Table(
     Column("at", Stamp, nullable=False),
     PrimaryKeyConstraint("channel", "id"),
 )
+
+
+@event.listens_for(metadata, "after_create")
+def _counted(_: MetaData, connection: Connection, **__: Any) -> None:
+    tallying.count(connection)

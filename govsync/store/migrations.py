@@ -1,0 +1,37 @@
+"""How a ledger's database of an older version is brought up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govsync.store import ledger_tables as t
+from govsync.store import tallying
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from govsync.store.database import Migrations
+
+_INDEXES_OF_2 = {
+    "record_screened",
+    "record_source",
+    "finding_severity",
+    "obligation_leased",
+}
+
+
+def _to_2(connection: Connection) -> None:
+    """Know rows again unread, and count obligations as they change."""
+    connection.exec_driver_sql(
+        "ALTER TABLE record ADD COLUMN mark BLOB NOT NULL DEFAULT x''"
+    )
+    for table in (t.record, t.finding, t.obligation):
+        for index in table.indexes:
+            if index.name in _INDEXES_OF_2:
+                index.create(connection)
+    t.tally.create(connection)
+    tallying.count(connection)
+
+
+MIGRATIONS: Migrations = {2: _to_2}
+"""By the version that each leads to."""
