@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from govsync import audit
 from govsync.errors import UsageError
 from govsync.ledger import channels, obligations, records
+from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
 from govsync.ledger.settling import Settlement, settled
@@ -329,18 +330,10 @@ class Ledger:
     def doubt(self, channel: str, record: str, *, reason: str) -> None:
         """Hold what is live but is not what was sent; a person looks at it."""
         with self.database.write() as connection:
-            obligations.change(
-                connection,
-                channel,
-                record,
-                state=ObligationState.HELD,
-                cause="channel",
-                reason=f"what is live is not what was sent: {reason}"[:500],
-                step="compare them with `govsync show`, then `govsync retry`",
-                held_op=None,
-                held_revision=None,
-                held_digest=None,
-            )
+            one = obligations.get(connection, channel, record)
+            if one is not None:
+                values = doubted(one, reason)
+                obligations.change(connection, channel, record, **values)
             entry = self.tells.plain(
                 "delivery.altered", record=record, channel=channel, reason=reason[:500]
             )

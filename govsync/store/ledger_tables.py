@@ -88,6 +88,10 @@ obligation = Table(
     Column("held_digest", Text),
     Column("receipt", JSON),
     Column("pending", JSON),
+    # The record that has to be live before this one goes; empty: none.
+    Column("waits_for", Text, nullable=False, server_default=""),
+    # When what is live was read back last; NULL: never.
+    Column("verified_at", Stamp),
     # The lease; the fence grows with each, and every finishing update names it.
     Column("owner", Text, nullable=False, server_default=""),
     Column("until", Stamp),
@@ -96,6 +100,19 @@ obligation = Table(
 )
 Index("obligation_open", obligation.c.channel, obligation.c.state, obligation.c.due_at)
 Index("obligation_record", obligation.c.record)
+Index(
+    "obligation_waiting",
+    obligation.c.channel,
+    obligation.c.waits_for,
+    sqlite_where=obligation.c.waits_for != "",
+    postgresql_where=obligation.c.waits_for != "",
+)
+Index(
+    "obligation_verified",
+    obligation.c.channel,
+    obligation.c.state,
+    obligation.c.verified_at,
+)
 
 trail = Table(
     "trail",
