@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from support.service import Account, Desk, Service
 
-from govsync.channels import Holding, Op, Receipt, Release, Standing, Verification
+from govsync.channels import (
+    ChannelError,
+    Holding,
+    Op,
+    Receipt,
+    Release,
+    Standing,
+    Verification,
+)
 
 
 @dataclass
@@ -17,6 +26,8 @@ class Shelf(Service):
 
     shown: dict[str, list[Holding]] = field(default_factory=dict)
     looks: list[str] = field(default_factory=list)
+    verdicts: deque[ChannelError] = field(default_factory=deque)
+    """What the next looks come to; when it is empty, what is shown is compared."""
 
     def take(self, release: Release) -> Receipt:
         """Show a revision in place of ours, or nothing in its place."""
@@ -37,6 +48,8 @@ class Shelved(Account):
             yield from self.service.shown[name]
 
     def verify(self, receipt: Receipt) -> Verification:
+        if self.service.verdicts:
+            raise self.service.verdicts.popleft()
         self.service.looks.append(receipt.record)
         shown = self.service.shown.get(receipt.record, [])
         same = any(one.digest == receipt.digest for one in shown)
