@@ -76,7 +76,8 @@ obligation = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
     Column("step", Text, nullable=False, server_default=""),
-    # Who keeps it from going: `rule` (screening lifts it) or `channel`; else empty.
+    # What keeps it from going: `rule` (screening lifts it), `channel`, or `order` (the
+    # record that it waits for lifts it); else empty.
     Column("cause", Text, nullable=False, server_default=""),
     # What was sent, while nobody knows what became of it; from a crash on, the only
     # word on what may have happened.
