@@ -89,6 +89,8 @@ class ChannelSettings(Value):
     without_item: bool = False
     """Whether it takes records that are under no item of the catalog."""
     paused: bool = False
+    verify_per_run: Annotated[int, Field(ge=0)] = 20
+    """How many of its records, longest without a look, each run reads back."""
     policy: Policy = Policy()
     settings: dict[str, Any] = Field(default={})
     """The adapter's own, as ``govsync channels`` lists them."""

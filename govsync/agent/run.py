@@ -8,22 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import audit
-from govsync.agent import ingest, screening
+from govsync.agent import ingest, looking, screening
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
 from govsync.ledger import obligations, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from govsync.agent.channels import Channel
     from govsync.agent.ingest import Reading
     from govsync.agent.workspace import Workspace
+    from govsync.ledger import Ledger
     from govsync.model import Finding
-
-VERIFY_AT_MOST = 500
-"""Receipts read back in one run and channel; the rest is for `govsync reconcile`."""
 
 
 @dataclass(kw_only=True)
@@ -31,6 +30,7 @@ class Report:
     """What a run came to."""
 
     reading: Reading
+    started: datetime
     screened: int = 0
     tallies: dict[str, Tally] = field(default_factory=dict)
     altered: list[str] = field(default_factory=list)
@@ -101,7 +101,8 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     ledger = workspace.ledger
     ledger.tell("run.started", pid=str(os.getpid()), key=str(key.verifier))
     ledger.begin()
-    report = Report(reading=read(workspace))
+    started = workspace.clock()
+    report = Report(reading=read(workspace), started=started)
     report.screened = screen(workspace, report.reading)
     channels = workspace.channels
     pushers = [
@@ -109,7 +110,7 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
         for c in channels
     ]
     _push(pushers, report)
-    _verify(workspace, pushers, report)
+    _verify(ledger, pushers, report)
     _collect(workspace, channels, report)
     _take_stock(workspace, report)
     ledger.tell("run.ended", exit=str(report.exit_code))
@@ -155,21 +156,15 @@ def _push_one(pusher: Pusher) -> None:
     pusher.push()
 
 
-def _verify(workspace: Workspace, pushers: Sequence[Pusher], report: Report) -> None:
-    """Read back what was confirmed in this run and compare it."""
+def _verify(ledger: Ledger, pushers: Sequence[Pusher], report: Report) -> None:
+    """Read back what is live and compare it with its receipts."""
     for pusher in pushers:
-        for receipt in pusher.tally.confirmed[:VERIFY_AT_MOST]:
-            try:
-                seen = pusher.channel.adapter.verify(receipt)
-            except ChannelError as error:
-                report.unreachable[pusher.channel.name] = str(error)
-                break
-            if not seen.same:
-                where = f"{receipt.record} on {pusher.channel.name}"
-                report.altered.append(f"{where}: {seen.detail or seen.found}")
-                workspace.ledger.doubt(
-                    pusher.channel.name, receipt.record, reason=seen.detail
-                )
+        if pusher.channel.name in report.broken:
+            continue
+        looked = looking.look_again(ledger, pusher, since=report.started)
+        report.altered += looked.altered
+        if looked.unreachable:
+            report.unreachable[pusher.channel.name] = looked.unreachable
 
 
 def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import govsync
 from govsync import rules
+from govsync.agent import sequence
 from govsync.ledger import Ledger, Permission, Ruling, Screened, records
 from govsync.model import (
     Catalogs,
@@ -53,7 +54,10 @@ def screen_all(
             return number
         ledger.screened(
             [
-                _screened(record, catalogs, destinations, notes.get(record.id, ()))
+                _in_sequence(
+                    _screened(record, catalogs, destinations, notes.get(record.id, ())),
+                    ledger,
+                )
                 for record in due
             ],
             fingerprint=mark,
@@ -74,6 +78,20 @@ def _screened(
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
     )
+
+
+def _in_sequence(one: Screened, ledger: Ledger) -> Screened:
+    """Say which record has to be live first; in a circle of them, none."""
+    following = sequence.followed(one.record)
+    if not following:
+        return one
+    with ledger.database.read() as connection:
+        passed = sequence.circle(
+            one.record, lambda name: records.current(connection, name)
+        )
+    if passed:
+        return one.changed(findings=(*one.findings, sequence.finding(passed)))
+    return one.changed(waits_for=following)
 
 
 def rulings(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
-from govsync.channels.errors import ChannelError
+from govsync.channels.errors import ChannelError, Unlisted
 from govsync.model import Moment, Record, Value, digest_of
 from govsync.model.codes import Code
 
@@ -80,6 +80,33 @@ class Verification(Value):
     found: str = ""
     """The digest found; empty where nothing was."""
     detail: str = ""
+
+
+class Standing(Code):
+    """How a service holds a record."""
+
+    LIVE = "live", "已发布"
+    PENDING = "pending", "待审"
+    """Queued or turned down: held, and seen by nobody."""
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holding:
+    """One thing of ours that a service holds; light, for there may be a million."""
+
+    record: str
+    """The record's id; the service's own name for it where it knows no id."""
+    revision: int
+    """0 where the service does not tell."""
+    digest: str
+    """As a receipt gives it: of the whole record or of its public view. Where what
+    stands is not what was written, a digest of what stands."""
+    state: Standing
+    remote_id: str = ""
+    """The service's name for it."""
+    address: str = ""
+    """Where anybody can see it; empty where nobody can."""
 
 
 class Form(Value):
@@ -260,6 +287,18 @@ class Adapter(ABC):
     @abstractmethod
     def verify(self, receipt: Receipt) -> Verification:
         """Read back what is live and compare it with the receipt."""
+
+    def inventory(self, since: str = "") -> Iterable[Holding]:
+        """List what the service holds of ours, whole, in any order.
+
+        Args:
+            since: Where the service lists changes alone: after which; empty for all.
+
+        Raises:
+            Unlisted: This channel cannot list what it holds; so by default.
+        """
+        del since
+        raise Unlisted(f"{self.context.channel} cannot list what it holds")
 
     def collect(self, since: str) -> Iterable[Feedback]:
         """Return feedback after a cursor (empty for all), oldest first."""

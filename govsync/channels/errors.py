@@ -10,7 +10,8 @@ The class is the decision; the text is for a person::
     ├── Done(receipt)     it was there already: count as success
     ├── Reject(findings)  this record, as it stands, never
     ├── Editor(step)      a person must act on this record
-    └── Stop(step)        a person must act on this channel; its records do not fail
+    ├── Stop(step)        a person must act on this channel; its records do not fail
+    └── Unlisted          the service cannot list what it holds; nothing went wrong
 """
 
 from __future__ import annotations
@@ -123,3 +124,9 @@ class Stop(ChannelError):
     def __init__(self, message: str, *, step: str) -> None:
         super().__init__(message, mend=step)
         self.step = step
+
+
+class Unlisted(ChannelError):
+    """The service cannot list what it holds, so nothing can be compared as a whole."""
+
+    exit_code = 64

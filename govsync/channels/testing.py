@@ -29,6 +29,7 @@ from govsync.channels.contract import Adapter, Health
 from govsync.channels.errors import ChannelError, Reject
 from govsync.channels.testing_checks import absent, facts_hold, holds, tells_of, told
 from govsync.channels.testing_faults import FaultRules
+from govsync.channels.testing_inventory import InventoryRules
 from govsync.channels.testing_world import (
     AWKWARD_BODY,
     AWKWARD_TITLE,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["AdapterContract", "Crash", "MemoryTrail", "Receiver", "sample"]
 
 
-class AdapterContract(FaultRules):
+class AdapterContract(FaultRules, InventoryRules):
     """The tests; a subclass supplies the fixtures ``adapter`` and ``receiver``."""
 
     def test_the_facts_are_complete(self, adapter: Adapter) -> None:

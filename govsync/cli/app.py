@@ -235,6 +235,21 @@ def resume(
 
 
 @app.command()
+def reconcile(
+    channel: Annotated[str, typer.Argument(help="The channel's name.")],
+    config: Config = CONFIG,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Compare; change nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Hold all that a channel shows against the ledger; deletes nothing unknown."""
+    from govsync.cli import reconciling
+
+    raise typer.Exit(reconciling.reconcile(config, channel, dry_run=dry_run, json=json))
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path, typer.Option("--dir", help="Made anew at each demo.")

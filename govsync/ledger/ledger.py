@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from govsync import audit
 from govsync.errors import UsageError
-from govsync.ledger import channels, obligations, records
+from govsync.ledger import channels, obligations, ordering, records
+from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
 from govsync.ledger.settling import Settlement, settled
@@ -207,6 +208,7 @@ class Ledger:
         for channel, ruling in one.rulings.items():
             values = owe(want, ruling, known.get(channel), priority=one.priority)
             if values is not None:
+                values |= {"waits_for": one.waits_for}
                 self._owe(connection, channel, record.id, values, known)
                 entries.append(self.tells.owed(record, channel, values))
         return entries
@@ -245,10 +247,25 @@ class Ledger:
             quotas: By op, where the service lets itself be called only so often.
         """
         with self.database.write() as connection:
-            leased = self._lease(connection, channel, DUE, limit)
-            kept = [one for one in leased if self._within(connection, one, quotas)]
+            ready = self._ready(connection, channel, limit)
+            kept = [one for one in ready if self._within(connection, one, quotas)]
             audit.append(connection, [self.tells.sending(one) for one in kept])
         return kept
+
+    def _ready(
+        self, connection: Connection, channel: str, limit: int
+    ) -> list[Obligation]:
+        """Lease what waits for no other record, past any number of those that do."""
+        while leased := self._lease(connection, channel, DUE, limit):
+            if ready := [one for one in leased if self._may_go(connection, one)]:
+                return ready
+        return []
+
+    def _may_go(self, connection: Connection, one: Obligation) -> bool:
+        halt = ordering.keep_back(connection, one, self.clock())
+        if halt is not None and halt.reason != one.reason:
+            audit.append(connection, [self.tells.halted(one, halt)])
+        return halt is None
 
     def _lease(
         self,
@@ -318,7 +335,19 @@ class Ledger:
                     f"delivery.{values['state']}" if held else "delivery.lease-lost"
                 )
                 entries.append(self.tells.outcome(action, leased, settlement))
+                if held and values["state"] is ObligationState.LIVE:
+                    entries += self._free(connection, leased)
             audit.append(connection, entries)
+
+    def _free(self, connection: Connection, live: Obligation) -> list[audit.Entry]:
+        freed = ordering.free(connection, live.channel, live.record, self.clock())
+        reason = f"{live.record} is live"
+        return [
+            self.tells.plain(
+                "delivery.freed", record=record, channel=live.channel, reason=reason
+            )
+            for record in freed
+        ]
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
         """Make what is held or waiting at channels due now; return how many.
@@ -358,18 +387,10 @@ class Ledger:
     def doubt(self, channel: str, record: str, *, reason: str) -> None:
         """Hold what is live but is not what was sent; a person looks at it."""
         with self.database.write() as connection:
-            obligations.change(
-                connection,
-                channel,
-                record,
-                state=ObligationState.HELD,
-                cause="channel",
-                reason=f"what is live is not what was sent: {reason}"[:500],
-                step="compare them with `govsync show`, then `govsync retry`",
-                held_op=None,
-                held_revision=None,
-                held_digest=None,
-            )
+            one = obligations.get(connection, channel, record)
+            if one is not None:
+                values = doubted(one, reason)
+                obligations.change(connection, channel, record, **values)
             entry = self.tells.plain(
                 "delivery.altered", record=record, channel=channel, reason=reason[:500]
             )

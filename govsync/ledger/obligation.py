@@ -62,7 +62,7 @@ class Obligation(Value):
     reason: str
     step: str
     cause: str
-    """``rule`` or ``channel``: who keeps it from going; else empty."""
+    """``rule``, ``channel`` or ``order``: what keeps it from going; else empty."""
     sent_op: str | None
     """What was sent, while nobody knows what became of it; else None."""
     sent_revision: int | None
@@ -71,6 +71,8 @@ class Obligation(Value):
     held_digest: str | None
     receipt: dict[str, Any] | None
     pending: dict[str, Any] | None
+    waits_for: str = ""
+    """The record that has to be live before this one; empty: none."""
     owner: str
     fence: int
 

@@ -200,7 +200,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 _OWN = (
     "channel record state due_at priority attempts reason step cause sent_op"
-    " sent_revision held_op held_revision held_digest receipt pending owner fence"
+    " sent_revision held_op held_revision held_digest receipt pending waits_for owner"
+    " fence"
 ).split()
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from govsync.ledger.obligation import Obligation
+    from govsync.ledger.ordering import Halt
     from govsync.ledger.settling import Settlement
     from govsync.model import Finding, Record
 
@@ -68,6 +69,16 @@ class Teller:
             revision=one.want.revision,
             digest=one.want.digest,
             outcome=one.want.op,
+        )
+
+    def halted(self, one: Obligation, halt: Halt) -> audit.Entry:
+        """That a record waits for another."""
+        return self.plain(
+            f"delivery.{halt.state}",
+            record=one.record,
+            channel=one.channel,
+            revision=one.want.revision,
+            reason=halt.reason,
         )
 
     def outcome(

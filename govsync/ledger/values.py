@@ -30,6 +30,8 @@ class Screened(Value):
     """For every configured channel."""
     priority: int
     """Lower goes first."""
+    waits_for: str = ""
+    """The record that has to be live before this one; empty: none."""
 
 
 class Quota(Value):

@@ -90,7 +90,8 @@ obligation = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
     Column("step", Text, nullable=False, server_default=""),
-    # Who keeps it from going: `rule` (screening lifts it) or `channel`; else empty.
+    # What keeps it from going: `rule` (screening lifts it), `channel`, or `order` (the
+    # record that it waits for lifts it); else empty.
     Column("cause", Text, nullable=False, server_default=""),
     # What was sent, while nobody knows what became of it; from a crash on, the only
     # word on what may have happened.
@@ -102,6 +103,10 @@ obligation = Table(
     Column("held_digest", Text),
     Column("receipt", JSON),
     Column("pending", JSON),
+    # The record that has to be live before this one goes; empty: none.
+    Column("waits_for", Text, nullable=False, server_default=""),
+    # When what is live was read back last; NULL: never.
+    Column("verified_at", Stamp),
     # The lease; the fence grows with each, and every finishing update names it.
     Column("owner", Text, nullable=False, server_default=""),
     Column("until", Stamp),
@@ -115,6 +120,19 @@ Index(
     obligation.c.owner,
     sqlite_where=obligation.c.owner != "",
     postgresql_where=obligation.c.owner != "",
+)
+Index(
+    "obligation_waiting",
+    obligation.c.channel,
+    obligation.c.waits_for,
+    sqlite_where=obligation.c.waits_for != "",
+    postgresql_where=obligation.c.waits_for != "",
+)
+Index(
+    "obligation_verified",
+    obligation.c.channel,
+    obligation.c.state,
+    obligation.c.verified_at,
 )
 
 # How many obligations of each channel are in each state: what every run and `status`

@@ -17,14 +17,21 @@ _INDEXES_OF_2 = {
     "record_source",
     "finding_severity",
     "obligation_leased",
+    "obligation_waiting",
+    "obligation_verified",
 }
+
+_COLUMNS_OF_2 = (
+    "ALTER TABLE record ADD COLUMN mark BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE obligation ADD COLUMN waits_for TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE obligation ADD COLUMN verified_at VARCHAR(27)",
+)
 
 
 def _to_2(connection: Connection) -> None:
-    """Know rows again unread, and count obligations as they change."""
-    connection.exec_driver_sql(
-        "ALTER TABLE record ADD COLUMN mark BLOB NOT NULL DEFAULT x''"
-    )
+    """Know rows again unread, count obligations as they change, look again in turn."""
+    for statement in _COLUMNS_OF_2:
+        connection.exec_driver_sql(statement)
     for table in (t.record, t.finding, t.obligation):
         for index in table.indexes:
             if index.name in _INDEXES_OF_2:

@@ -139,6 +139,25 @@ def test_status_and_show_tell_who_must_do_what(city: Workspace) -> None:
     assert city.govsync("show", "nobody").returncode == 64
 
 
+def test_reconcile_finds_what_somebody_removed_and_the_next_run_mends_it(
+    city: Workspace, topic: Path
+) -> None:
+    city.govsync("run")
+    assert city.govsync("reconcile", "city").returncode == 0
+    page = min((topic / "records").glob("*.html"))
+    page.unlink()
+
+    dry = city.govsync("reconcile", "city", "--dry-run")
+    done = city.json("reconcile", "city")
+    assert (dry.returncode, "0 obligations changed" in dry.stdout) == (75, True)
+    assert (done["counts"], done["corrected"]) == ({"missing": 1}, 1)
+    assert done["differences"][0]["kind"] == "missing"
+    city.govsync("run")
+    assert (topic / "records" / page.name).exists()
+    assert city.govsync("reconcile", "city").returncode == 0
+    assert city.govsync("reconcile", "nowhere").returncode == 64
+
+
 def test_a_second_run_has_nothing_to_do(city: Workspace, topic: Path) -> None:
     city.govsync("run")
     before = topic.resolve()

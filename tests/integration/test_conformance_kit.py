@@ -13,14 +13,17 @@ from support.toy_channel import Service, Toy
 from govsync.channels import (
     ChannelError,
     Health,
+    Holding,
     Receipt,
     Reject,
     Setting,
+    Standing,
     Stop,
     Unsure,
     Verification,
 )
 from govsync.channels.testing import AdapterContract, Crash, MemoryTrail, sample
+from govsync.channels.testing_world import edited
 from govsync.formats import json_records
 
 if TYPE_CHECKING:
@@ -167,6 +170,32 @@ class ReceiptsOfNothing(Toy):
         return self._receipt(release, "post-1")
 
 
+class ListsOne(Toy):
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        yield from list(super().inventory(since))[:1]
+
+
+class ListsWhatIsGone(Toy):
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        for content in self.service.drafts.values():
+            record = json_records.read_entry(content)
+            yield Holding(
+                record=record.id,
+                revision=record.revision,
+                digest=record.digest,
+                state=Standing.LIVE,
+            )
+
+
+class ListsWhatItWrote(Toy):
+    """Trusts its own notes, and not what stands."""
+
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        for one in super().inventory(since):
+            record = edited(sample())
+            yield replace(one, digest=record.digest, revision=record.revision)
+
+
 DEFECTS = (
     (AddsOnRepeat, "publishing_twice", "3 things of"),
     (ForgetsTheTrail, "crash_after_any_note", "2 things of"),
@@ -187,6 +216,10 @@ DEFECTS = (
     (NarrowsText, "awkward", "not what was sent"),
     (SaysTooLittle, "facts", "has no help"),
     (ReceiptsOfNothing, "publish_then_find", "0 things of"),
+    (ListsOne, "inventory_lists_what_stands", "0 times"),
+    (ListsWhatIsGone, "inventory_does_not_list", "what is withdrawn"),
+    (ListsWhatIsGone, "inventory_lists_what_stands", "of revision 2 that is live"),
+    (ListsWhatItWrote, "inventory_shows_what_was_altered", "does not see"),
 )
 
 

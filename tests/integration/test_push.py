@@ -25,7 +25,7 @@ from govsync.channels import (
 )
 from govsync.ledger import BreakerState, ObligationState, Permission, Ruling
 from govsync.ledger.settling import Settlement
-from govsync.model import Record
+from govsync.model import Record, Relation, RelationKind
 
 FIRST = Record(id="r", title="one", published="2026-03-01T08:00:00+08:00")
 SECOND = FIRST.changed(title="two")
@@ -410,3 +410,88 @@ def test_the_trail_survives_a_crash(desk: Desk) -> None:
 
     assert trail.get("draft") == "r-1"
     assert trail.get("cover") is None
+
+
+DOCUMENT = FIRST.changed(id="z-document")
+READING = FIRST.changed(
+    id="a-reading", relation=Relation(kind=RelationKind.INTERPRETS, target="z-document")
+)
+
+
+def test_an_interpretation_goes_after_its_document_in_the_same_run(desk: Desk) -> None:
+    desk.owe(READING)
+    desk.owe(DOCUMENT)
+    desk.push()
+
+    assert [record for record, _, _ in desk.service.posts] == [
+        "z-document",
+        "a-reading",
+    ]
+    assert desk.one("a-reading").attempts == 0
+
+
+def test_an_interpretation_waits_as_long_as_its_document_does(desk: Desk) -> None:
+    desk.owe(DOCUMENT, READING)
+    desk.service.answers.append(Retry("down", after=timedelta(hours=3)))
+    desk.push()
+    for _ in range(5):
+        desk.clock.advance(minutes=30)
+        desk.push()
+
+    assert desk.service.posts == []
+    one = desk.one("a-reading")
+    assert (one.reason, one.attempts) == ("waits for z-document", 0)
+    desk.clock.advance(hours=1)
+    desk.push()
+    assert desk.states() == {"a-reading": "live", "z-document": "live"}
+
+
+def test_an_interpretation_is_held_with_its_document_and_freed_with_it(
+    desk: Desk,
+) -> None:
+    desk.owe(DOCUMENT, READING)
+    desk.service.answers.append(Editor("no", step="rewrite it"))
+    desk.push()
+    desk.clock.advance(minutes=11)
+    desk.push()
+    assert desk.states() == {"a-reading": "held", "z-document": "held"}
+    assert desk.ledger.retry(record="a-reading") == 1
+    desk.push()
+    assert desk.states()["a-reading"] == "held"
+
+    desk.owe(DOCUMENT.changed(title="rewritten"))
+    desk.push()
+    assert desk.states() == {"a-reading": "live", "z-document": "live"}
+
+
+def test_an_interpretation_of_what_was_withdrawn_is_for_a_person(desk: Desk) -> None:
+    desk.owe(DOCUMENT)
+    desk.push()
+    desk.screen(desk.ledger.withdraw("z-document", reason="wrong"))
+    desk.push()
+    desk.owe(READING)
+    desk.push()
+
+    assert desk.states()["a-reading"] == "held"
+    assert "withdrawn" in desk.one("a-reading").reason
+    desk.screen(desk.ledger.restore("z-document"))
+    desk.push()
+    assert desk.states() == {"a-reading": "live", "z-document": "live"}
+
+
+def test_an_interpretation_goes_where_its_document_never_has_to_go(desk: Desk) -> None:
+    desk.owe(READING)
+    desk.push()
+
+    assert desk.states() == {"a-reading": "live"}
+
+
+def test_any_number_that_wait_stop_no_other(desk: Desk) -> None:
+    relation = READING.relation
+    desk.owe(DOCUMENT, priority=99)
+    many = [FIRST.changed(id=f"a{n:03d}", relation=relation) for n in range(120)]
+    desk.owe(*many, FIRST.changed(id="zz"))
+    desk.push()
+
+    assert {record for record, _, _ in desk.service.posts[:2]} == {"zz", "z-document"}
+    assert set(desk.states().values()) == {"live"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from govsync.agent.channels import Channel
 from govsync.agent.config import ChannelSettings
 from govsync.agent.push import Pusher, Tally
+from govsync.agent.sequence import followed
 from govsync.channels import (
     Adapter,
     ChannelError,
@@ -210,6 +211,7 @@ class Desk:
                     findings=(),
                     rulings={"account": self.ruling},
                     priority=priority,
+                    waits_for=followed(record),
                 )
                 for record in current
             ],

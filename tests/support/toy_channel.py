@@ -13,10 +13,12 @@ from govsync.channels import (
     Facts,
     Form,
     Health,
+    Holding,
     Op,
     Receipt,
     Reject,
     Setting,
+    Standing,
     Unsure,
     Verification,
 )
@@ -155,6 +157,17 @@ class Toy(Adapter):
         content = self.service.read(receipt.remote_id)
         digest = json_records.read_entry(content).digest if content else ""
         return Verification(same=digest == receipt.digest, found=digest)
+
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        for post, content in self.service.posts.items():
+            record = json_records.read_entry(content)
+            yield Holding(
+                record=record.id,
+                revision=record.revision,
+                digest=record.digest,
+                state=Standing.LIVE,
+                remote_id=post,
+            )
 
     def _posted(self, content: bytes, trail: Trail) -> str:
         if trail.held and trail.held.op is Op.PUBLISH:

@@ -26,16 +26,16 @@ from govsync.channels import (
 )
 from govsync.errors import FormatError
 from govsync.model import Finding, Record, Severity, State, digest_of
-from govsync_adapters.city import documents, edition, health
+from govsync_adapters.city import documents, edition, health, inventory
 from govsync_adapters.city.facts import FACTS, about_of
 from govsync_adapters.city.pages import Pages
 from govsync_adapters.city.slugs import memory_of, page_of, slug
 from govsync_adapters.city.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from govsync.channels import Outcome, Pending, Release, Trail
+    from govsync.channels import Holding, Outcome, Pending, Release, Trail
     from govsync_adapters.city.edition import Edition
     from govsync_adapters.city.topic import Entry
 
@@ -129,6 +129,12 @@ class Directory(Adapter):
             detail = _difference(entry, receipt) or self._altered(entry, version)
         found = entry.digest if detail else receipt.digest
         return Verification(same=not detail, found=found, detail=detail)
+
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        """List every page that stands, whoever put it there."""
+        del since
+        with self._tree.reading() as version:
+            yield from inventory.holdings(version, self._pages.about)
 
     def _alone(self, release: Release, trail: Trail) -> Receipt | Pending:
         (outcome,) = self.publish_many([(release, trail)])

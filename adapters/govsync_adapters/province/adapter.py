@@ -21,19 +21,21 @@ from govsync.channels import (
     Verification,
 )
 from govsync.channels.http import HttpClient
-from govsync_adapters.province import meaning, wire
+from govsync_adapters.province import inventory, meaning, wire
 from govsync_adapters.province.session import Session
 from govsync_adapters.province.settings import FACTS, answer_keys, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from govsync.channels import Form, Outcome, Pending, Release, Trail
+    from govsync.channels import Form, Holding, Outcome, Pending, Release, Trail
     from govsync_adapters.province.session import Exchange
 
 SKEW_TOLD = timedelta(seconds=60)
 """From here on ``check`` asks for the clock to be set; signatures fail at 300 s."""
 FEEDBACK_PAGE = 100
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes of the longest answer, a manifest: about 400,000 items."""
 
 
 class Province(Adapter):
@@ -49,6 +51,7 @@ class Province(Adapter):
         self._batch = int(given.get("batch") or FACTS.batch_size)
         self._client = HttpClient(
             base_url=self._url,
+            max_response_bytes=MAX_ANSWER,
             ca_file=given.get("ca_file") or None,
             proxy=given.get("proxy") or None,
         )
@@ -154,6 +157,11 @@ class Province(Adapter):
             found=str(found[1] or ""),
             detail="" if found == sent else f"revision {found[0]}, {found[2]}",
         )
+
+    def inventory(self, since: str = "") -> Iterator[Holding]:
+        """List all that the platform holds of the city, by its signed manifest."""
+        del since
+        return inventory.holdings(self._read(inventory.PATH).document)
 
     def collect(self, since: str) -> Iterator[Feedback]:
         """Return feedback after a cursor, and acknowledge what came before it.

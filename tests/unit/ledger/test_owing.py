@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from support.obligations import FIRST, GONE, SECOND, live, obligation
 
 from govsync.ledger import Obligation, ObligationState, Permission, Ruling, Want
 from govsync.ledger.owing import URGENT, owe
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 GO = Ruling(permission=Permission.GO)
 BLOCKED = Ruling(permission=Permission.BLOCKED, reason="privacy.id-number")
 HELD = Ruling(permission=Permission.HELD, reason="review.unsigned", step="sign it")
 NOT_NAMED = Ruling(permission=Permission.NOT_NAMED, reason="scope.not-named")
-FIRST = Want(op="publish", revision=1, digest="a")
-SECOND = Want(op="publish", revision=2, digest="b")
-GONE = Want(op="withdraw", revision=3, digest="c")
-
-
-def obligation(state: ObligationState, want: Want = FIRST, **more: Any) -> Obligation:
-    blank = dict.fromkeys(
-        ("sent_op", "sent_revision", "held_op", "held_revision", "held_digest")
-    )
-    return Obligation.model_validate(
-        {
-            **blank,
-            "channel": "city",
-            "record": "r",
-            "want": want,
-            "state": state,
-            "due_at": NOW,
-            "priority": 10,
-            "attempts": 0,
-            "reason": "",
-            "step": "",
-            "cause": "",
-            "receipt": None,
-            "pending": None,
-            "owner": "",
-            "fence": 0,
-            **more,
-        }
-    )
-
-
-def live(want: Want = FIRST) -> Obligation:
-    return obligation(
-        ObligationState.LIVE,
-        want,
-        held_op="publish",
-        held_revision=want.revision,
-        held_digest=want.digest,
-    )
 
 
 def state_of(want: Want, ruling: Ruling, known: Obligation | None) -> Any:

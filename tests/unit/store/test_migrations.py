@@ -1,0 +1,103 @@
+"""A ledger that was made before is brought to the tables of a new one, and keeps all."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from govsync.store import ledger_tables, schema
+from govsync.store.database import Database
+from govsync.store.migrations import MIGRATIONS
+
+OLD = Path(__file__).parents[2] / "support" / "schemas" / "ledger_1.sql"
+RECORD = """INSERT INTO record (id, revision, digest, source, source_digest, title,
+    accepted_at) VALUES ('{0}', 1, 'd', 's.csv', 'd', 't', '2024-01-01T00:00:00.000000Z')
+"""
+OBLIGATION = """INSERT INTO obligation (channel, record, op, revision, digest, state,
+    due_at, priority) VALUES ('{1}', '{0}', 'publish', 1, 'd', '{2}',
+    '2024-01-01T00:00:00.000000Z', 0)
+"""
+ROWS = (("a", "site", "live"), ("b", "site", "live"), ("b", "province", "owed"))
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(OLD.read_text("utf-8"))
+        for record in ("a", "b"):
+            connection.execute(RECORD.format(record))
+        for row in ROWS:
+            connection.execute(OBLIGATION.format(*row))
+    connection.close()
+    return path
+
+
+def opened(path: Path) -> Database:
+    database = Database.open(path)
+    database.create_or_check(schema.metadata, ledger_tables.VERSION, MIGRATIONS)
+    return database
+
+
+def shape(database: Database) -> object:
+    """Return all tables with columns and indexes, and the triggers."""
+    inspector = inspect(database.engine)
+    tables = {
+        table: (
+            {c["name"]: _column(c) for c in inspector.get_columns(table)},
+            {i["name"]: i["column_names"] for i in inspector.get_indexes(table)},
+            inspector.get_pk_constraint(table)["constrained_columns"],
+        )
+        for table in inspector.get_table_names()
+    }
+    with database.read() as connection:
+        programs = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '% WHERE %'")
+        )
+        return tables, {name: sql for name, sql in programs}
+
+
+def _column(column: object) -> tuple[str, bool]:
+    return str(column["type"]), column["nullable"]  # type: ignore[index]
+
+
+def tally(database: Database) -> dict[tuple[str, str], int]:
+    with database.read() as connection:
+        rows = connection.execute(ledger_tables.tally.select())
+        return {(row.channel, row.state): row.number for row in rows if row.number}
+
+
+def test_an_older_database_gets_what_a_new_one_has(old: Path, tmp_path: Path) -> None:
+    migrated, new = opened(old), opened(tmp_path / "new.db")
+
+    assert shape(migrated) == shape(new)
+
+    migrated.dispose()
+    new.dispose()
+
+
+def test_an_older_database_keeps_its_rows_and_counts_them(old: Path) -> None:
+    database = opened(old)
+
+    with database.read() as connection:
+        rows = connection.execute(ledger_tables.obligation.select()).all()
+    assert {(row.record, row.channel, row.state) for row in rows} == set(ROWS)
+    assert tally(database) == {("site", "live"): 2, ("province", "owed"): 1}
+
+    database.dispose()
+
+
+def test_the_tally_follows_every_statement(old: Path) -> None:
+    database = opened(old)
+    with database.write() as connection:
+        connection.execute(text(OBLIGATION.format("a", "province", "owed")))
+        connection.execute(text("UPDATE obligation SET state = 'live'"))
+        connection.execute(text("UPDATE obligation SET attempts = 3"))
+        connection.execute(text("DELETE FROM obligation WHERE record = 'b'"))
+
+    assert tally(database) == {("site", "live"): 1, ("province", "live"): 1}
+
+    database.dispose()
