@@ -1,4 +1,4 @@
-"""A ledger that was made before is brought to the tables of a new one, and keeps all."""
+"""An earlier ledger is brought to the tables of a new one, and keeps all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from govsync.store.migrations import MIGRATIONS
 
 OLD = Path(__file__).parents[2] / "support" / "schemas" / "ledger_1.sql"
 RECORD = """INSERT INTO record (id, revision, digest, source, source_digest, title,
-    accepted_at) VALUES ('{0}', 1, 'd', 's.csv', 'd', 't', '2024-01-01T00:00:00.000000Z')
+    accepted_at)
+    VALUES ('{0}', 1, 'd', 's.csv', 'd', 't', '2024-01-01T00:00:00.000000Z')
 """
 OBLIGATION = """INSERT INTO obligation (channel, record, op, revision, digest, state,
     due_at, priority) VALUES ('{1}', '{0}', 'publish', 1, 'd', '{2}',
@@ -57,7 +58,7 @@ def shape(database: Database) -> object:
         programs = connection.execute(
             text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '% WHERE %'")
         )
-        return tables, {name: sql for name, sql in programs}
+        return tables, dict(programs.all())
 
 
 def _column(column: object) -> tuple[str, bool]:
