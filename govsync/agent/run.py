@@ -11,6 +11,7 @@ from govsync import audit
 from govsync.agent import ingest, looking, screening
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
+from govsync.errors import GovsyncError
 from govsync.ledger import obligations, records
 
 if TYPE_CHECKING:
@@ -46,18 +47,26 @@ class Report:
     """The findings that keep a whole record back."""
     checkpoint: str | None = None
     broken: dict[str, Exception] = field(default_factory=dict)
-    """Channels whose adapter failed in a way nobody foresaw."""
+    """Channels whose push ended before its time: the database was locked, or full, a
+    setting did not hold; or nobody foresaw it."""
 
     @property
     def exit_code(self) -> int:
-        """0 nothing left undone; 1 a person must act; 65, 70, 75 as documented."""
+        """0 nothing left undone; 1 a person must act; 65, 70, 75, 78 as documented."""
         if self.broken:
-            return 70
+            return self._broken
         if self.reading.failures:
             return 65
         if self._unavailable:
             return 75
         return 1 if self._for_a_person else 0
+
+    @property
+    def _broken(self) -> int:
+        foreseen = [e for e in self.broken.values() if isinstance(e, GovsyncError)]
+        if len(foreseen) < len(self.broken):
+            return GovsyncError.exit_code
+        return max(error.exit_code for error in foreseen)
 
     @property
     def _unavailable(self) -> bool:

@@ -10,6 +10,7 @@ from govsync.agent.rehearsal import rehearse as rehearse_run
 from govsync.agent.run import run as do_run
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import complain, say, say_json
+from govsync.errors import GovsyncError
 from govsync.files import replacing
 from govsync.model import digest_of
 
@@ -25,8 +26,11 @@ def run(config: Path, *, json: bool) -> int:
     """Do one run; return its exit code."""
     with Workspace.at(config) as workspace, workspace.lock():
         report = do_run(workspace, random=random.random)
-    for error in report.broken.values():
-        traceback.print_exception(error)
+    for channel, error in report.broken.items():
+        if isinstance(error, GovsyncError):
+            complain(f"{channel}: {error}")
+        else:
+            traceback.print_exception(error)
     if json:
         say_json(summary(report))
     else:

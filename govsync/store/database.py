@@ -12,6 +12,7 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
@@ -67,6 +68,9 @@ class Database:
     def __init__(self, engine: Engine, name: str) -> None:
         self.engine = engine
         self.name = name
+        # SQLite lets who waits sleep and try again, until it gives up on a busy day:
+        # the threads of one run take turns instead. Others' processes still wait.
+        self._turn = RLock()
 
     @classmethod
     def open(cls, path_or_url: str | Path, *, busy_timeout_s: float = 10.0) -> Self:
@@ -109,7 +113,7 @@ class Database:
         Raises:
             StoreError: The database is locked, full, read-only or damaged.
         """
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._turn, self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     @contextmanager

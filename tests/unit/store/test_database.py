@@ -113,6 +113,21 @@ def test_writers_wait_for_each_other_and_say_when_they_gave_up(
         pass
 
 
+def test_threads_of_one_database_take_turns_and_never_give_up(tmp_path: Path) -> None:
+    database = Database.open(tmp_path / "a.db", busy_timeout_s=0)
+    database.create_or_check(META, 1)
+
+    def add(number: int) -> None:
+        for step in range(20):
+            with database.write() as connection:
+                connection.execute(insert(numbers).values(n=number * 20 + step))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, range(4)))
+    assert sorted(held(database)) == list(range(80))
+    database.dispose()
+
+
 def test_a_writer_that_waited_sees_what_the_other_wrote(tmp_path: Path) -> None:
     """BEGIN IMMEDIATE: the second one comes to nothing it would have to take back."""
     first, second = (Database.open(tmp_path / "a.db") for _ in range(2))
