@@ -15,7 +15,7 @@ from govsync.rules.numbers import masked
 from govsync.sources import Problem, marks, read_catalogs, read_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from govsync.agent.config import Config, SourceFile
     from govsync.ledger import Known
@@ -107,7 +107,8 @@ def _ingest_one(
     if unchanged and not unchanged.look(marks(path, *given)):
         unchanged = Unchanged()
     reading.unchanged[name] = unchanged
-    rows = read_records(path, *given, known=unchanged.holds)
+    whole = unchanged.rows and not unchanged.others
+    rows = () if whole else read_records(path, *given, known=unchanged.holds)
     found = _taken(rows, name, ledger, reading)
     if found is None:
         reading.unchanged[name] = Unchanged()
@@ -118,7 +119,7 @@ def _ingest_one(
 
 
 def _taken(
-    rows: Iterator[Row], source: str, ledger: Ledger, reading: Reading
+    rows: Iterable[Row], source: str, ledger: Ledger, reading: Reading
 ) -> Found | None:
     """Take rows into the ledger and return what they came to.
 

@@ -23,26 +23,30 @@ class Unchanged:
     """
 
     def __init__(self, marks: Iterable[bytes] = ()) -> None:
-        self._known = set(marks)
-        self._missing = set(self._known)
+        self._stands = dict.fromkeys(marks, False)
         self.rows = 0
         """How many rows of the file are passed over."""
+        self.others = 0
+        """How many are to be read."""
 
     def __bool__(self) -> bool:
         """Whether anything is known of the source."""
-        return bool(self._known)
+        return bool(self._stands)
 
     def look(self, marks: Iterable[bytes]) -> bool:
         """Look at the marks of a file; False where it holds one known row twice."""
-        known, missing = self._known, self._missing
+        stands = self._stands
         for mark in marks:
-            if mark in missing:
-                missing.remove(mark)
-            elif mark in known:
+            seen = stands.get(mark)
+            if seen:
                 return False
-        self.rows = len(known) - len(missing)
+            if seen is None:
+                self.others += 1
+            else:
+                stands[mark] = True
+                self.rows += 1
         return True
 
     def holds(self, mark: bytes) -> bool:
         """Whether the row of a mark stands in the file, and is passed over."""
-        return mark in self._known and mark not in self._missing
+        return self._stands.get(mark, False)

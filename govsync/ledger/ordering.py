@@ -89,6 +89,8 @@ def free(
     query = select(t.obligation.c.record).where(
         t.obligation.c.channel == channel,
         t.obligation.c.waits_for == document,
+        # Said so that the index of what waits at all is used.
+        t.obligation.c.waits_for != "",
         t.obligation.c.cause == CAUSE,
     )
     freed = list(connection.execute(query).scalars())

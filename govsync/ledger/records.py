@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from govsync.model import Finding, Record, Severity, State, Status, Value
 from govsync.store import ledger_tables as t
@@ -41,17 +41,15 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
 
 
 def unscreened(connection: Connection, fingerprint: str, *, limit: int) -> list[Known]:
-    """Return records not yet screened under this fingerprint, in order of id."""
-    rows = connection.execute(
-        select(*_KNOWN)
-        .where(
-            # Two ranges of an index, where "other than" would be a look at every row.
-            or_(t.record.c.screened < fingerprint, t.record.c.screened > fingerprint)
-        )
-        .order_by(t.record.c.id)
-        .limit(limit)
-    ).mappings()
-    return [Known.model_validate(dict(row)) for row in rows]
+    """Return records not yet screened under this fingerprint."""
+    found: list[Known] = []
+    screened = t.record.c.screened
+    # Two ranges of an index, where "other than" would be a look at every row.
+    for other in (screened < fingerprint, screened > fingerprint):
+        query = select(*_KNOWN).where(other).order_by(screened, t.record.c.id)
+        rows = connection.execute(query.limit(limit - len(found))).mappings()
+        found += [Known.model_validate(dict(row)) for row in rows]
+    return found
 
 
 def load(connection: Connection, record_id: str, revision: int) -> Record | None:
@@ -203,9 +201,10 @@ def grave(connection: Connection) -> list[Finding]:
 
 def severities(connection: Connection) -> dict[str, int]:
     """Return how many findings there are of each severity."""
-    query = select(t.finding.c.severity, func.count())
-    rows = connection.execute(query.group_by(t.finding.c.severity)).all()
-    return dict(map(tuple, rows))
+    query = select(t.tally.c.state, t.tally.c.number).where(
+        t.tally.c.subject == "finding", t.tally.c.number > 0
+    )
+    return dict(map(tuple, connection.execute(query).all()))
 
 
 def mark_screened(connection: Connection, record_id: str, fingerprint: str) -> None:
@@ -217,7 +216,8 @@ def mark_screened(connection: Connection, record_id: str, fingerprint: str) -> N
 
 def count(connection: Connection) -> int:
     """Return how many records the ledger knows."""
-    return connection.execute(select(func.count()).select_from(t.record)).scalar_one()
+    query = select(t.tally.c.number).where(t.tally.c.subject == "record")
+    return connection.execute(query).scalar() or 0
 
 
 _KNOWN = (

@@ -49,7 +49,7 @@ record = Table(
     # Under which rules, catalog and channels it was screened; empty: not yet.
     Column("screened", Text, nullable=False, server_default=""),
 )
-Index("record_screened", record.c.screened)
+Index("record_screened", record.c.screened, record.c.id)
 Index("record_source", record.c.source, record.c.mark)
 
 revision = Table(
@@ -140,10 +140,13 @@ Index(
 tally = Table(
     "tally",
     metadata,
+    # The table whose rows are counted: record, finding (its severity is the state) or
+    # obligation.
+    Column("subject", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("number", Integer, nullable=False),
-    PrimaryKeyConstraint("channel", "state"),
+    PrimaryKeyConstraint("subject", "channel", "state"),
 )
 
 trail = Table(

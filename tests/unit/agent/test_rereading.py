@@ -12,7 +12,7 @@ def test_what_stands_in_the_file_is_passed_over() -> None:
 
     assert rows
     assert rows.look([C, D, A])
-    assert rows.rows == 2
+    assert (rows.rows, rows.others) == (2, 1)
     assert [rows.holds(mark) for mark in (A, B, C, D)] == [True, False, True, False]
 
 

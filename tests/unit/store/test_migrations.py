@@ -21,6 +21,9 @@ OBLIGATION = """INSERT INTO obligation (channel, record, op, revision, digest, s
     due_at, priority) VALUES ('{1}', '{0}', 'publish', 1, 'd', '{2}',
     '2024-01-01T00:00:00.000000Z', 0)
 """
+FINDING = """INSERT INTO finding (record, position, severity, channel, json)
+    VALUES ('{0}', 0, '{1}', '', 'null')
+"""
 ROWS = (("a", "site", "live"), ("b", "site", "live"), ("b", "province", "owed"))
 
 
@@ -31,6 +34,7 @@ def old(tmp_path: Path) -> Path:
         connection.executescript(OLD.read_text("utf-8"))
         for record in ("a", "b"):
             connection.execute(RECORD.format(record))
+        connection.execute(FINDING.format("a", "warn"))
         for row in ROWS:
             connection.execute(OBLIGATION.format(*row))
     connection.close()
@@ -65,10 +69,10 @@ def _column(column: object) -> tuple[str, bool]:
     return str(column["type"]), column["nullable"]  # type: ignore[index]
 
 
-def tally(database: Database) -> dict[tuple[str, str], int]:
+def tally(database: Database) -> dict[tuple[str, ...], int]:
     with database.read() as connection:
         rows = connection.execute(ledger_tables.tally.select())
-        return {(row.channel, row.state): row.number for row in rows if row.number}
+        return {tuple(row[:3]): row.number for row in rows if row.number}
 
 
 def test_an_older_database_gets_what_a_new_one_has(old: Path, tmp_path: Path) -> None:
@@ -86,7 +90,12 @@ def test_an_older_database_keeps_its_rows_and_counts_them(old: Path) -> None:
     with database.read() as connection:
         rows = connection.execute(ledger_tables.obligation.select()).all()
     assert {(row.record, row.channel, row.state) for row in rows} == set(ROWS)
-    assert tally(database) == {("site", "live"): 2, ("province", "owed"): 1}
+    assert tally(database) == {
+        ("record", "", ""): 2,
+        ("finding", "", "warn"): 1,
+        ("obligation", "site", "live"): 2,
+        ("obligation", "province", "owed"): 1,
+    }
 
     database.dispose()
 
@@ -98,7 +107,15 @@ def test_the_tally_follows_every_statement(old: Path) -> None:
         connection.execute(text("UPDATE obligation SET state = 'live'"))
         connection.execute(text("UPDATE obligation SET attempts = 3"))
         connection.execute(text("DELETE FROM obligation WHERE record = 'b'"))
+        connection.execute(text(FINDING.format("b", "block")))
+        connection.execute(text("DELETE FROM finding WHERE record = 'a'"))
+        connection.execute(text(RECORD.format("c")))
 
-    assert tally(database) == {("site", "live"): 1, ("province", "live"): 1}
+    assert tally(database) == {
+        ("record", "", ""): 3,
+        ("finding", "", "block"): 1,
+        ("obligation", "site", "live"): 1,
+        ("obligation", "province", "live"): 1,
+    }
 
     database.dispose()
