@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 
 from govsync.errors import GovsyncError
 
 USAGE = 64
 UNAVAILABLE = 75
+COLLECT_AFTER = 100_000
+"""New objects until the collector looks for circles: loading makes many, and none."""
 
 
 def main() -> None:
     """Run the command line; every expected error is one line and an exit code."""
+    gc.set_threshold(COLLECT_AFTER)
     from govsync.cli.app import app
 
     try:

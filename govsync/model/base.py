@@ -34,9 +34,7 @@ Moment = Annotated[datetime, AfterValidator(to_shanghai)]
 class Value(BaseModel):
     """A frozen value: compared by content, made once, never changed."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     def changed(self, **updates: Any) -> Self:
         """Return a copy with some fields changed, validated like any new value.

@@ -119,14 +119,12 @@ Index(
     "obligation_leased",
     obligation.c.owner,
     sqlite_where=obligation.c.owner != "",
-    postgresql_where=obligation.c.owner != "",
 )
 Index(
     "obligation_waiting",
     obligation.c.channel,
     obligation.c.waits_for,
     sqlite_where=obligation.c.waits_for != "",
-    postgresql_where=obligation.c.waits_for != "",
 )
 Index(
     "obligation_verified",

@@ -208,8 +208,9 @@ def _copy(database: Path, source: Path) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         for table, column in (("record", "id"), ("revision", "record")):
             _copy_table(connection, table, column, _names(source))
-        _copy_table(connection, "obligation", "record", _names(source))
-        for table in ("obligation", "revision"):
+        for table in ("finding", "obligation"):
+            _copy_table(connection, table, "record", _names(source))
+        for table in ("finding", "obligation", "revision"):
             _forget(connection, table, "record")
         _forget(connection, "record", "id")
     connection.close()

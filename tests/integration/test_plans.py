@@ -47,8 +47,8 @@ class Plans:
         raw.execute(f"EXPLAIN QUERY PLAN {statement}", given)
         for *_, step in raw.fetchall():
             words = step.split()
-            scans = words[0] == "SCAN" and words[1] in GROWING
-            if scans and words[-1] not in OF_FEW_ROWS:
+            many = words[0] == "SCAN" or words[-1] == "(channel=?)"
+            if many and words[1] in GROWING and words[-1] not in OF_FEW_ROWS:
                 self.scans.add(f"{step}: {statement}")
 
 
