@@ -52,7 +52,7 @@ def proxy(service: Sink) -> Iterator[FaultProxy]:
 
 @pytest.fixture
 def client(proxy: FaultProxy) -> Iterator[HttpClient]:
-    with HttpClient(base_url=proxy.url, sleep=lambda _: None) as http:
+    with HttpClient(private=True, base_url=proxy.url, sleep=lambda _: None) as http:
         yield http
 
 
@@ -61,7 +61,7 @@ def hasty(proxy: FaultProxy, kind: str) -> Iterator[HttpClient]:
     """A client whose deadline is short where it is what the test waits for."""
     seconds = 0.7 if kind in SLOW else 30
     with HttpClient(
-        base_url=proxy.url, timeout_s=seconds, sleep=lambda _: None
+        private=True, base_url=proxy.url, timeout_s=seconds, sleep=lambda _: None
     ) as http:
         yield http
 
@@ -136,7 +136,7 @@ def test_a_refused_connection_is_tried_again_within_the_call(
         waits.append(seconds)
         proxy.plan()
 
-    with HttpClient(base_url=proxy.url, sleep=open_the_port) as http:
+    with HttpClient(private=True, base_url=proxy.url, sleep=open_the_port) as http:
         answer = http.request("POST", "/items", idempotent=False)
 
     assert answer.status == 200
@@ -148,7 +148,7 @@ def test_quick_attempts_are_three_and_wait_longer_each_time(proxy: FaultProxy) -
     proxy.plan(Fault("refuse"))
     waits: list[float] = []
 
-    with HttpClient(base_url=proxy.url, sleep=waits.append) as http:
+    with HttpClient(private=True, base_url=proxy.url, sleep=waits.append) as http:
         error = failure(http, "POST", idempotent=False)
 
     assert type(error) is Retry
@@ -160,7 +160,9 @@ def test_quick_attempts_end_with_the_deadline(proxy: FaultProxy) -> None:
     proxy.plan(Fault("refuse"))
     waits: list[float] = []
 
-    with HttpClient(base_url=proxy.url, timeout_s=0.15, sleep=waits.append) as http:
+    with HttpClient(
+        private=True, base_url=proxy.url, timeout_s=0.15, sleep=waits.append
+    ) as http:
         failure(http, "POST", idempotent=False)
 
     assert waits == []
@@ -276,7 +278,7 @@ class TestPlan:
 
         closing = threading.Thread(target=close_when_struck)
         closing.start()
-        with HttpClient(base_url=proxy.url, timeout_s=60) as http:
+        with HttpClient(private=True, base_url=proxy.url, timeout_s=60) as http:
             error = failure(http, "PUT", idempotent=False)
         closing.join()
 
@@ -285,7 +287,7 @@ class TestPlan:
     def test_without_a_target_the_proxy_says_so(self) -> None:
         with (
             FaultProxy("127.0.0.1", 1) as proxy,
-            HttpClient(base_url=proxy.url) as http,
+            HttpClient(private=True, base_url=proxy.url) as http,
         ):
             answer = http.request("GET", "/", idempotent=True)
 

@@ -69,7 +69,7 @@ def platform(tmp_path: Path, clock: StoppedClock) -> Iterator[RunningPlatform]:
 
 
 def province(url: str, clock: StoppedClock, **settings: str) -> Province:
-    given = {"url": url, "key_id": KEY_ID, "key": SECRET, **settings}
+    given = {"url": url, "private": "true", "key_id": KEY_ID, "key": SECRET, **settings}
     city = {"name": "密山市", "site": "https://www.city.example/", "site_name": "密山"}
     return Province(Context(channel="province", settings=given, clock=clock, city=city))
 
