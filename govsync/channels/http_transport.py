@@ -127,6 +127,10 @@ class _Socket(socket.socket):
 
 
 class _TLSSocket(ssl.SSLSocket):
+    def __del__(self) -> None:
+        # ssl itself leaves it open where the peer resets before the handshake begins.
+        self.close()
+
     def recv_into(
         self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0
     ) -> int:
