@@ -54,7 +54,9 @@ class Pin:
 
     def __init__(self, address: str, *, private: bool, resolve: Resolve) -> None:
         parts = parse_url(address)
-        self.host = (parts.host or "").strip("[]").rstrip(".")
+        # A closing dot is for the look-up: it keeps this machine's own domain out.
+        self._name = (parts.host or "").strip("[]")
+        self.host = self._name.rstrip(".")
         self.port = parts.port or PORTS.get(parts.scheme or "", 0)
         self._private = private
         self._resolve = resolve
@@ -89,7 +91,7 @@ class Pin:
 
     def _looked_up(self) -> tuple[str, ...]:
         try:
-            found = self._resolve(self.host, self.port, type=socket.SOCK_STREAM)
+            found = self._resolve(self._name, self.port, type=socket.SOCK_STREAM)
         except UnicodeError as error:
             raise socket.gaierror(socket.EAI_NONAME, "no host's name") from error
         addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -24,7 +24,7 @@ from govsync.channels.testing import sample
 from govsync.ledger import BreakerState, ObligationState, obligations
 from govsync.platform import store
 from govsync.sandbox.fault_kinds import UNREAD
-from govsync.sandbox.faults import Fault
+from govsync.sandbox.faults import KINDS, Fault
 from govsync.store import ledger_tables
 
 if TYPE_CHECKING:
@@ -107,11 +107,11 @@ def _expired(line: Line, _: Call) -> None:
     line.forget_key()
 
 
-def _on_line(kind: str, **more: int) -> Callable[[Line, Call], None]:
+def _on_line(kind: str, **more: int) -> partial[None]:
     return partial(_plan, kind=kind, **more)
 
 
-def _once(kind: str) -> Callable[[Line, Call], None]:
+def _once(kind: str) -> partial[None]:
     return partial(_plan, kind=kind, times=1)
 
 
@@ -143,6 +143,7 @@ FAULTS = {
     "500 after the work": Trouble(_on_line("status_500_done"), *UNKNOWN),
     "500 without the work": Trouble(_on_line("status_500_not_done"), *UNKNOWN),
     "503 after the work": Trouble(_on_line("status_503_done"), *UNKNOWN),
+    "503 without the work": Trouble(_on_line("status_503_not_done"), *UNKNOWN),
     "429 with seconds": Trouble(
         _on_line("status_429", retry_after_s=120),
         *TOO_EARLY,
@@ -337,7 +338,14 @@ def _given(line: Line) -> list[Any]:
         return list(store.feedback_after(tx, CITY, 0, 10_000))
 
 
-def test_every_adapter_has_its_matrix_and_every_fault_of_the_proxy_is_in_it() -> None:
+def test_every_adapter_has_its_matrix() -> None:
     """An adapter that is added later has to come with its faults."""
     assert set(MATRICES) == set(registry.available())
     assert set(DIRECTORY) == set(directory_steps.MODES)
+
+
+def test_every_fault_that_the_proxy_knows_is_in_the_matrix() -> None:
+    begins = [fault.begin for fault in FAULTS.values()]
+    kinds = {one.keywords.get("kind") for one in begins if isinstance(one, partial)}
+
+    assert kinds >= set(KINDS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.authorities import certificate
-from support.http_sink import CONTENT, raw_service, sink
+from support.http_sink import CONTENT, raw_service, sink, tunnel
 
 from govsync.channels import ChannelError, Retry, Stop, Unsure
 from govsync.channels.http import HttpClient
@@ -295,6 +295,15 @@ class TestHost:
         assert len(service.clients) == 3
         assert {head["host"] for head in service.heads} == {base[7:]}
 
+    @pytest.mark.parametrize("name", ["GOV.example", "gov.example.", "政务.example"])
+    def test_a_name_is_the_same_however_it_is_written(self, name: str) -> None:
+        """The connection, the pin and ``Host`` mean one host."""
+        with sink() as service:
+            base = f"http://{name}:{service.server_port}"
+            resolve = names("127.0.0.1")
+            with HttpClient(base_url=base, private=True, resolve=resolve) as http:
+                assert http.request("GET", "/", idempotent=True).status == 200
+
     def test_it_is_looked_up_anew_where_nothing_listens(self) -> None:
         with sink() as service:
             base = f"http://gov.example:{service.server_port}"
@@ -326,6 +335,35 @@ class TestHost:
 
             with HttpClient(base_url=base, private=True, resolve=resolve) as http:
                 assert http.request("GET", "/", idempotent=True).status == 200
+
+    def test_through_a_tunnel_the_service_is_proven_by_its_name(
+        self, tmp_path: Path
+    ) -> None:
+        """The proxy is pinned; nobody here looks the service's own name up."""
+        pem = certificate(tmp_path / "named.pem", "gov.example")
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(pem)
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        asked: list[str] = []
+
+        def resolve(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+            asked.append(host)
+            return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+        with (
+            raw_service(says(answer), tls) as service,
+            tunnel(int(service.rpartition(":")[2])) as port,
+            HttpClient(
+                base_url="https://gov.example",
+                proxy=f"http://proxy.example:{port}",
+                ca_file=str(pem),
+                private=True,
+                resolve=resolve,
+            ) as http,
+        ):
+            assert http.request("GET", "/", idempotent=True).content == b"ok"
+
+        assert asked == ["proxy.example"]
 
     def test_with_a_proxy_the_proxy_is_what_is_judged(self) -> None:
         with (

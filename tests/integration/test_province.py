@@ -381,6 +381,21 @@ def test_a_check_tells_skew_and_a_wrong_key(
     wrong.close()
 
 
+def test_an_inner_address_is_called_only_where_the_channel_says_so(
+    platform: RunningPlatform, clock: StoppedClock
+) -> None:
+    adapter = province(platform.url, clock, private="false")
+
+    health = adapter.check()
+    with pytest.raises(Stop, match="loopback"):
+        adapter.publish(release(record()), Notes())
+    adapter.close()
+
+    assert not health.ok
+    assert "private = true" in health.mend
+    assert events(platform) == []
+
+
 def test_maintenance_is_waited_for(
     platform: RunningPlatform, adapter: Province, clock: StoppedClock
 ) -> None:
