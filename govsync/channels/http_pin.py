@@ -108,8 +108,8 @@ class Pin:
             at = "" if address == self.host else f" is at {address}, which"
             raise Stop(
                 f"{self.host}{at} is {kind} address",
-                step="if that is meant, set private = true for the channel;"
-                " if not, correct its address",
+                step="if that is meant, set private = true for the channel; if not,"
+                " correct its address; then `govsync resume`",
             )
 
 

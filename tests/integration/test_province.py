@@ -393,6 +393,7 @@ def test_an_inner_address_is_called_only_where_the_channel_says_so(
 
     assert not health.ok
     assert "private = true" in health.mend
+    assert "private = true" not in health.detail
     assert events(platform) == []
 
 

@@ -72,13 +72,14 @@ class Province(Adapter):
         try:
             skew, maintenance = self._ping()
         except ChannelError as error:
-            return Health(ok=False, detail=str(error), mend=getattr(error, "step", ""))
+            step = getattr(error, "step", "")
+            return Health(ok=False, detail=error.message, mend=step)
         mend = "set this machine's clock (NTP)" if abs(skew) > SKEW_TOLD else ""
         try:
             self._read("/api/v1/topics")
         except ChannelError as error:
             step = mend or getattr(error, "step", "")
-            return Health(ok=False, detail=str(error), skew=skew, mend=step)
+            return Health(ok=False, detail=error.message, skew=skew, mend=step)
         detail = "under maintenance" if maintenance else ""
         return Health(ok=not maintenance, detail=detail, skew=skew, mend=mend)
 
