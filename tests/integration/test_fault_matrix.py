@@ -7,10 +7,11 @@ its end; runs follow, by a stepped clock, until nothing is owed.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-SHORT_S, AMPLE_S = 0.4, 30.0
+SHORT_S, AMPLE_S = 0.3, 30.0
 SETTLED = {ObligationState.LIVE, ObligationState.WITHDRAWN}
 RUNS = 12
 """More than it takes until nothing is owed, whatever the fault."""
@@ -47,19 +48,21 @@ class Call(NamedTuple):
     writes: bool
     batch: int = 1
     queue: bool = False
+    secure: bool = False
+    """Whether every fault strikes it behind TLS: one that writes, one that reads."""
     first: int = 1
     """How many of these calls go well before the trouble begins."""
 
 
 ITEMS, BATCHES, FEEDBACK = "/api/v1/items/", "/api/v1/batches", "/api/v1/feedback"
 CALLS = {
-    "put": Call("publish", "PUT", ITEMS, writes=True),
+    "put": Call("publish", "PUT", ITEMS, writes=True, secure=True),
     "batch": Call("publish", "POST", BATCHES, writes=True, batch=3),
     "withdraw": Call("publish", "PUT", ITEMS, writes=True),
     "settle": Call("settle", "GET", ITEMS, writes=False, queue=True),
     "find": Call("find", "GET", ITEMS, writes=False),
     "verify": Call("verify", "GET", ITEMS, writes=False),
-    "collect": Call("collect", "GET", FEEDBACK, writes=False, first=0),
+    "collect": Call("collect", "GET", FEEDBACK, writes=False, secure=True, first=0),
     "acknowledge": Call("collect", "POST", FEEDBACK, writes=True, first=0),
 }
 
@@ -72,6 +75,8 @@ class Trouble(NamedTuple):
     read: set[str]
     slow: bool = False
     """Whether nothing but the client's own deadline ends it."""
+    secure: bool = False
+    """Whether there has to be TLS for it."""
     says: str = ""
     """What its message has to name."""
     wish: timedelta | None = None
@@ -128,7 +133,7 @@ FAULTS = {
     "connect timeout": Trouble(
         partial(_led, to=SILENT), *NOT_SENT, slow=True, says="timed out"
     ),
-    "bad certificate": Trouble(_distrusted, *NOT_SENT, says="certificate"),
+    "bad certificate": Trouble(_distrusted, *NOT_SENT, secure=True, says="certificate"),
     "reset before it is read": Trouble(_on_line("reset_before"), *ON_ACCEPT),
     "closed before it is read": Trouble(_on_line("close_before"), *ON_ACCEPT),
     "lost before the work": Trouble(_on_line("drop_before"), *UNKNOWN),
@@ -165,15 +170,18 @@ MATRICES = {"province": FAULTS, "city.directory": DIRECTORY}
 
 
 @pytest.fixture(scope="module")
-def direct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    with line(tmp_path_factory.mktemp("direct"), queue=False) as running:
-        yield running
+def lines(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[bool, bool], Line]]:
+    """Platforms that stay for all tests: with a review or not, with TLS or not."""
+    with ExitStack() as stack:
 
+        @cache
+        def made(queue: bool, secure: bool) -> Line:
+            folder = tmp_path_factory.mktemp("line")
+            return stack.enter_context(line(folder, queue=queue, secure=secure))
 
-@pytest.fixture(scope="module")
-def queued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    with line(tmp_path_factory.mktemp("queued"), queue=True) as running:
-        yield running
+        yield made
 
 
 @dataclass
@@ -213,10 +221,14 @@ class Case:
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
+def case(
+    request: pytest.FixtureRequest,
+    lines: Callable[[bool, bool], Line],
+    tmp_path: Path,
+) -> Iterator[Case]:
     fault, call = request.param
     trouble, kind = FAULTS[fault], CALLS[call]
-    line = request.getfixturevalue("queued" if kind.queue else "direct")
+    line = lines(kind.queue, kind.secure or trouble.secure)
     watch = Watch(line, kind.name, begin=lambda: trouble.begin(line, kind))
     seconds = SHORT_S if trouble.slow else AMPLE_S
     bureau = Bureau(tmp_path, line, watch, batch=kind.batch, timeout_s=seconds)

@@ -65,6 +65,11 @@ class Line:
             raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (self.leads_to, port))]
 
+    @property
+    def url(self) -> str:
+        """The address that a channel is given."""
+        return self.proxy.url.replace(RIGHT, NAME)
+
     def show(self, certificate: str) -> None:
         """Show another certificate from now on."""
         self.proxy.tls = _context(self.pems[certificate])
@@ -80,7 +85,8 @@ class Line:
         keyring.keys.update({key.id: key.opened() for key in settings.keys})
         self.platform.office.maintenance = False
         self.leads_to = RIGHT
-        self.show("right")
+        if self.proxy.tls:
+            self.show("right")
         self.proxy.plan()
 
     def effects(self, record: str) -> Counter[tuple[int, str]]:
@@ -93,8 +99,8 @@ class Line:
 
 
 @contextmanager
-def line(folder: Path, *, queue: bool) -> Iterator[Line]:
-    """Run a platform behind a proxy with TLS, known by a name."""
+def line(folder: Path, *, queue: bool, secure: bool) -> Iterator[Line]:
+    """Run a platform behind a proxy, with TLS where it is secure, known by a name."""
     clock = StoppedClock()
     right = certificate(folder / "right.pem", NAME)
     wrong = certificate(folder / "wrong.pem", NAME)
@@ -104,12 +110,14 @@ def line(folder: Path, *, queue: bool) -> Iterator[Line]:
                 folder,
                 clock=clock,
                 queue=queue,
-                base_url=f"https://{NAME}",
+                base_url=f"http{'s' * secure}://{NAME}",
                 hosts=(f"{NAME}:*",),
             )
         )
         port = int(platform.url.rpartition(":")[2])
-        proxy = stack.enter_context(FaultProxy("127.0.0.1", port, tls=_context(right)))
+        proxy = stack.enter_context(
+            FaultProxy(RIGHT, port, tls=_context(right) if secure else None)
+        )
         for taken in _full_backlog(proxy.port):
             stack.enter_context(taken)
         yield Line(platform, proxy, clock, {"right": right, "wrong": wrong})
@@ -234,6 +242,7 @@ class Bureau(Desk):
         self, path: Path, line: Line, watch: Watch, *, batch: int, timeout_s: float
     ) -> None:
         super().__init__(path, clock=line.clock)
+        self.watch = watch
         client = partial(
             HttpClient,
             resolve=line.resolve,
@@ -245,7 +254,7 @@ class Bureau(Desk):
         members = {"watch": watch, "facts": facts, "client": staticmethod(client)}
         self.make = type("Watched", (Watched,), members)
         self.given = {
-            "url": f"https://{NAME}:{line.proxy.port}",
+            "url": line.url,
             "private": "true",
             "key_id": KEY_ID,
             "key": SECRET,
@@ -262,7 +271,10 @@ class Bureau(Desk):
         )
 
     def run(self) -> Looked:
-        """Do what a run does with one channel: push, look again, collect."""
+        """Do what a run does with one channel: push, look again, and collect.
+
+        Only where collecting is what is tried: it asks anew at each run.
+        """
         began = self.clock()
         self.ledger.begin()
         pusher = self.pusher()
@@ -270,7 +282,8 @@ class Bureau(Desk):
             pusher.settle_queued()
             tally = pusher.push()
             looked = look_again(self.ledger, pusher, since=began)
-            looked.unreachable = looked.unreachable or self._collect(pusher, tally)
+            if self.watch.call == "collect":
+                looked.unreachable = looked.unreachable or self._collect(pusher, tally)
         finally:
             pusher.channel.close()
         return looked
