@@ -12,12 +12,11 @@ Messages name host and path and never the query, which may hold a token.
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
@@ -25,17 +24,21 @@ from urllib.parse import urljoin
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from govsync.channels.errors import Retry, Stop, Unsure
+from govsync.channels.errors import Reject, Retry, Stop, Unsure
 from govsync.channels.http_address import (
     below,
     checked_base,
     checked_file,
     checked_proxy,
+    path_below,
     without_query,
 )
+from govsync.channels.http_pin import Pin
+from govsync.channels.http_retry_after import retry_after
 from govsync.channels.http_transport import (
     BUDGET,
     FAILURES,
+    SHORTEST_S,
     Budget,
     Transport,
     chain,
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
+    from govsync.channels.http_pin import Resolve
+
 __all__ = ["Answer", "HttpClient", "classify", "retry_after"]
 
 MIB = 1024 * 1024
@@ -55,11 +60,6 @@ HEAD_BYTES = 256 * 1024
 """What the head of an answer and its chunks' frames may take beside its content."""
 PIECE = 64 * 1024
 ATTEMPTS = 3
-SHORTEST_S = 0.001
-"""A timeout of nothing would be an error of its own."""
-LONGEST_WISH = timedelta(days=366)
-"""More than any service means by ``Retry-After``; a larger number is cut to it."""
-SECONDS = re.compile(r"-?[0-9]{1,300}")
 HEADER = re.compile(r"[\t -~]*")
 OWN_HEADERS = MappingProxyType(
     # A digest covers the content as it is transferred: plain on both sides.
@@ -82,15 +82,20 @@ class Answer:
 class HttpClient:
     """Calls one service below one address; safe to share between threads.
 
-    Neither the environment's proxies nor ``.netrc`` nor cookies play a part.
+    Nothing but the base's host is ever called, at the addresses at which it was first
+    found; with a proxy that is said of the proxy. Neither the environment's proxies nor
+    ``.netrc`` nor cookies play a part.
 
     Args:
         base_url: What every path stands under, such as ``https://host/api/v1``.
         timeout_s: Seconds that a whole call may take, quick attempts included.
         connect_timeout_s: Seconds to connect in.
+        max_request_bytes: The largest content that is sent.
         max_response_bytes: The largest content that is read.
         ca_file: PEM of the authorities to trust in place of the public ones.
         proxy: The address of an HTTP proxy.
+        private: Whether the host may be this machine or stand in an internal network.
+        resolve: Looks a name up, as :func:`socket.getaddrinfo`.
         sleep: Waits between the quick attempts.
         monotonic: The clock that deadlines are kept by, in seconds.
 
@@ -104,18 +109,23 @@ class HttpClient:
         base_url: str,
         timeout_s: float = 30,
         connect_timeout_s: float = 5,
+        max_request_bytes: int = 16 * MIB,
         max_response_bytes: int = 10 * MIB,
         ca_file: str | None = None,
         proxy: str | None = None,
+        private: bool = False,
+        resolve: Resolve = socket.getaddrinfo,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = checked_base(base_url)
         self._timeout_s = timeout_s
         self._connect_timeout_s = connect_timeout_s
+        self._max_request_bytes = max_request_bytes
         self._max_response_bytes = max_response_bytes
         self._verify = checked_file(ca_file) if ca_file else True
         self._proxies = checked_proxy(proxy) if proxy else {}
+        self._pin = Pin(proxy or self._base, private=private, resolve=resolve)
         self._sleep = sleep
         self._monotonic = monotonic
         self._transport = Transport()
@@ -127,6 +137,14 @@ class HttpClient:
             ValueError: The path is not encoded, or leads out of the base.
         """
         return self._prepare("GET", below(self._base, path), {}, b"").url or ""
+
+    def path_of(self, address: str) -> str:
+        """Return the path to :meth:`request` for an address that the service returned.
+
+        Raises:
+            Stop: It is not below the base, so this client will not go there.
+        """
+        return path_below(self._base, address)
 
     def request(
         self,
@@ -149,12 +167,14 @@ class HttpClient:
         Raises:
             Retry: It was certainly not sent, or is harmless to repeat.
             Unsure: It may have been carried out.
-            Stop: The service redirects.
+            Stop: The service redirects, or its host is not to be called.
+            Reject: The content is larger than may be sent.
             ValueError: A path or a header that cannot be sent.
         """
         address = below(self._base, path)
         prepared = self._prepare(method, address, headers, content)
         place = f"{prepared.method} {without_query(prepared.url or '')}"
+        self._refuse_too_much(content, place)
         budget = self._budget()
         entered = BUDGET.set(budget)
         try:
@@ -188,7 +208,13 @@ class HttpClient:
             monotonic=self._monotonic,
             ends=self._monotonic() + self._timeout_s,
             bytes_left=2 * self._max_response_bytes + HEAD_BYTES,
+            pin=self._pin,
         )
+
+    def _refuse_too_much(self, content: bytes, place: str) -> None:
+        most = self._max_request_bytes
+        if len(content) > most:
+            raise Reject(f"{place}: {len(content)} bytes, and no more than {most} go")
 
     def _prepare(
         self, method: str, address: str, headers: Mapping[str, str], content: bytes
@@ -245,32 +271,6 @@ class HttpClient:
             if len(content) > self._max_response_bytes:
                 raise OSError(f"the answer has over {self._max_response_bytes} bytes")
         return bytes(content)
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Return how long a service asks to be left alone (RFC 9110, 10.2.3).
-
-    Args:
-        headers: Of an answer.
-        now: The present moment, aware: a date is counted from it.
-
-    Returns:
-        Never negative, at most 366 days; None where nothing readable is asked.
-    """
-    value = CaseInsensitiveDict(headers).get("Retry-After", "").strip()
-    if SECONDS.fullmatch(value):
-        return _clamped(float(value))
-    try:
-        when = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
-    # HTTP dates are in GMT, also in the old form that does not say so.
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return _clamped((aware - now).total_seconds())
-
-
-def _clamped(seconds: float) -> timedelta:
-    return timedelta(seconds=min(max(0.0, seconds), LONGEST_WISH.total_seconds()))
 
 
 def _worth_a_quick_attempt(error: BaseException) -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
 
+from govsync.channels.errors import Stop
 from govsync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 PATH = re.compile(r"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]*")
 """RFC 3986, 3.3 and 3.4: a path and a query, encoded, without a fragment."""
@@ -18,10 +23,30 @@ def below(base: str, path: str) -> str:
     Raises:
         ValueError: The path is not encoded, or leads out of the base.
     """
-    steps = unquote(path.partition("?")[0]).split("/")
-    if not PATH.fullmatch(path) or {".", ".."} & set(steps):
+    if not _stays_below(path):
         raise ValueError("a path must be percent-encoded and stay below the base")
     return f"{base}/{path.removeprefix('/')}" if path else base
+
+
+def path_below(base: str, address: str) -> str:
+    """Return the path below a base of an address, whole or relative to the base.
+
+    Raises:
+        Stop: It leads out of the base.
+    """
+    whole = urljoin(f"{base}/", address)
+    path = whole.removeprefix(f"{base}/")
+    if path == whole or not _stays_below(path):
+        raise Stop(
+            f"the service names {without_query(whole)}, which is not below {base}",
+            step="ask who runs the service; if it moved, correct the channel's address",
+        )
+    return f"/{path}"
+
+
+def _stays_below(path: str) -> bool:
+    steps = unquote(path.partition("?")[0]).split("/")
+    return bool(PATH.fullmatch(path)) and not {".", ".."} & set(steps)
 
 
 def without_query(address: str) -> str:
@@ -38,7 +63,7 @@ def checked_base(address: str) -> str:
     """
     parts = urlsplit(address)
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    if parts.scheme in {"http", "https"} and parts.hostname and plain:
+    if parts.scheme in {"http", "https"} and plain and _names_a_host(parts):
         return address.rstrip("/")
     raise ConfigError(
         "not an address that paths can stand under",
@@ -64,6 +89,14 @@ def checked_proxy(address: str) -> dict[str, str]:
     Raises:
         ConfigError: Not an HTTP proxy's address.
     """
-    if urlsplit(address).scheme == "http":
+    parts = urlsplit(address)
+    if parts.scheme == "http" and _names_a_host(parts):
         return {"http": address, "https": address}
     raise ConfigError("the proxy must be an http:// address", where="proxy")
+
+
+def _names_a_host(parts: SplitResult) -> bool:
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or too large
+        return False

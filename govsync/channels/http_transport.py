@@ -4,11 +4,14 @@ The timeout of requests holds for each read, so that a service that sends a byte
 second holds the caller for hours. Here every operation on the socket, in the head of
 the answer as in its body, gets what is left of the call's time and no more. Looking
 up a name is the one step that no library can bound; a host with several addresses is
-given the connect timeout for each.
+given the connect timeout for each, and all of them together what is left of the call.
+Connections go where :class:`~govsync.channels.http_pin.Pin` says, whatever the name
+means by then; TLS and ``Host`` keep to the name.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 from contextvars import ContextVar
@@ -20,13 +23,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError
 from urllib3.util.ssl_ import create_urllib3_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from _typeshed import ReadableBuffer, WriteableBuffer
+
+    from govsync.channels.http_pin import Pin
 
 FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError)
 """All that an exchange raises when it breaks, by requests and what it stands on."""
@@ -39,14 +44,18 @@ NOT_SENT = (
 )
 """The failures that come before the first byte of a request; there are no others."""
 
+SHORTEST_S = 0.001
+"""A timeout of nothing would be an error of its own."""
+
 
 @dataclass(slots=True)
 class Budget:
-    """What one call may still spend."""
+    """What one call may still spend, and where it may go."""
 
     monotonic: Callable[[], float]
     ends: float
     bytes_left: int
+    pin: Pin
 
     def seconds_left(self) -> float:
         """Return the seconds left, never negative."""
@@ -118,6 +127,10 @@ class _Socket(socket.socket):
 
 
 class _TLSSocket(ssl.SSLSocket):
+    def __del__(self) -> None:
+        # ssl itself leaves it open where the peer resets before the handshake begins.
+        self.close()
+
     def recv_into(
         self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0
     ) -> int:
@@ -139,12 +152,38 @@ def _bounded(plain: socket.socket) -> socket.socket:
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
+        pin = BUDGET.get().pin
+        name = self.host
+        try:
+            addresses = pin.addresses(name, self.port)
+        except socket.gaierror as error:
+            raise NameResolutionError(name, self, error) from error
+        try:
+            return self._first_of(addresses)
+        except ConnectTimeoutError:
+            pin.forget(addresses)
+            raise
+        finally:
+            # TLS checks the certificate, and ``Host`` speaks, of the name.
+            self.host = name
+
+    def _first_of(self, addresses: tuple[str, ...]) -> socket.socket:
+        *others, last = addresses
+        for address in others:
+            with contextlib.suppress(ConnectTimeoutError):
+                return self._connected(address)
+        return self._connected(last)
+
+    def _connected(self, address: str) -> socket.socket:
+        self.host = address
+        if isinstance(self.timeout, float | int):
+            left = max(BUDGET.get().seconds_left(), SHORTEST_S)
+            self.timeout = min(self.timeout, left)
         return _bounded(super()._new_conn())
 
 
-class _TLSConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _bounded(super()._new_conn())
+class _TLSConnection(_Connection, HTTPSConnection):
+    """The same, with TLS on top."""
 
 
 class _Pool(HTTPConnectionPool):

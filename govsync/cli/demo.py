@@ -75,6 +75,7 @@ def _workspace(folder: Path, port: int, platform: Path) -> Path:
         site="https://www.city.example.gov.cn",
         paused="false",
         province=f"http://127.0.0.1:{port}",
+        private="true",
         key_id=f"{CITY}-1",
     )
     path = folder / configuration.FILE_NAME

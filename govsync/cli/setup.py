@@ -39,6 +39,7 @@ def init(folder: Path, *, city: str, code: str, site: str) -> None:
         site=site,
         paused="true",
         province="https://open.province.example.gov.cn",
+        private="false",
         key_id=f"{code}-1",
     )
     path = folder / configuration.FILE_NAME

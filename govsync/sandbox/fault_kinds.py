@@ -37,6 +37,8 @@ class Fault:
     """How often it strikes; None for always."""
     retry_after_s: int = 1
     """Seconds, for the kinds that answer with ``Retry-After``."""
+    retry_after: str = ""
+    """What ``Retry-After`` says in their place, such as a date."""
     pause_s: float = 0.05
     """Seconds between the bytes of ``drip``."""
 
@@ -129,12 +131,23 @@ def _busy_done(exchange: Exchange) -> None:
     _busy(exchange)
 
 
+def _failed(exchange: Exchange) -> None:
+    head = answer_head("500 Internal Server Error", "Content-Length: 0")
+    exchange.client.sendall(head)
+
+
+def _failed_done(exchange: Exchange) -> None:
+    exchange.forward()
+    _failed(exchange)
+
+
 def _too_many(exchange: Exchange) -> None:
     _refuse_service(exchange, "429 Too Many Requests")
 
 
 def _refuse_service(exchange: Exchange, status: str) -> None:
-    wish = f"Retry-After: {exchange.fault.retry_after_s}"
+    fault = exchange.fault
+    wish = f"Retry-After: {fault.retry_after or fault.retry_after_s}"
     exchange.client.sendall(answer_head(status, "Content-Length: 0", wish))
 
 
@@ -239,6 +252,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "the target does the work; a chunk without a length", _broken_chunk
         ),
         "drip": Kind("the target does the work; the answer comes byte by byte", _drip),
+        "status_500_done": Kind("the target does the work; 500", _failed_done),
+        "status_500_not_done": Kind("not passed on; 500", _failed),
         "status_503_done": Kind(
             "the target does the work; 503 with Retry-After", _busy_done
         ),

@@ -8,8 +8,9 @@ until a plan says otherwise. Point a channel's address at :attr:`FaultProxy.url`
         ...  # the first PUT reaches the service, and its answer is lost
         assert proxy.counts["drop_after"] == 1
 
-For dry runs and tests: HTTP/1.1 in the clear, requests with a ``Content-Length``, one
-exchange a connection. What each fault does is told by :data:`KINDS`.
+For dry runs and tests: HTTP/1.1, in the clear or behind TLS of its own, requests with a
+``Content-Length``, one exchange a connection. What each fault does is told by
+:data:`KINDS`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from govsync.sandbox.fault_kinds import (
 )
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Generator
     from types import TracebackType
 
@@ -53,9 +55,18 @@ class FaultProxy:
         target_host: Where the service listens.
         target_port: Its port.
         faults: The first plan, as for :meth:`plan`.
+        tls: Secures what comes in; the target is reached in the clear.
     """
 
-    def __init__(self, target_host: str, target_port: int, *faults: Fault) -> None:
+    def __init__(
+        self,
+        target_host: str,
+        target_port: int,
+        *faults: Fault,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.tls = tls
+        """May be replaced at any time, as certificates are."""
         self._target = (target_host, target_port)
         self._lock = threading.Lock()
         self._turning = threading.Lock()
@@ -76,7 +87,8 @@ class FaultProxy:
     @property
     def url(self) -> str:
         """The address to point a channel at."""
-        return f"http://{LOOPBACK}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{LOOPBACK}:{self.port}"
 
     @property
     def counts(self) -> Counter[str]:
@@ -174,18 +186,34 @@ class FaultProxy:
     def _serve(self, client: socket.socket) -> None:
         # Who asks or who answers may go away at any moment: that is no fault of ours.
         with self._open(client), contextlib.suppress(OSError):
-            self._exchange(client)
+            if fault := self._strike(lambda one: one.kind in ON_CONNECT):
+                forward = partial(self._forward, b"")
+                KINDS[fault.kind].act(Exchange(client, fault, forward, self._closed))
+                return
+            with self._secured(client) as line:
+                self._exchange(line)
+
+    @contextlib.contextmanager
+    def _secured(self, client: socket.socket) -> Generator[socket.socket]:
+        if self.tls is None:
+            yield client
+            return
+        line = self.tls.wrap_socket(
+            client, server_side=True, do_handshake_on_connect=False
+        )
+        with self._open(line):
+            line.do_handshake()
+            yield line
 
     def _exchange(self, client: socket.socket) -> None:
-        fault = self._strike(lambda one: one.kind in ON_CONNECT)
-        request = b"" if fault else read_request(client)
-        if request:
-            method, path = request.decode("latin-1").split(" ", 2)[:2]
-            fault = self._strike(lambda one: one.concerns(method, path))
+        request = read_request(client)
+        if not request:
+            return
+        method, path = request.decode("latin-1").split(" ", 2)[:2]
         forward = partial(self._forward, request)
-        if fault:
+        if fault := self._strike(lambda one: one.concerns(method, path)):
             KINDS[fault.kind].act(Exchange(client, fault, forward, self._closed))
-        elif request:
+        else:
             client.sendall(forward())
 
     def _strike(self, concerns: Callable[[Fault], bool]) -> Fault | None:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import threading
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from support.http_sink import CONTENT, raw_service, sink
+from support.authorities import certificate
+from support.http_sink import CONTENT, raw_service, sink, tunnel
 
 from govsync.channels import ChannelError, Retry, Stop, Unsure
 from govsync.channels.http import HttpClient
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -53,7 +48,10 @@ def ask(
     with (
         raw_service(speak) as url,
         HttpClient(
-            base_url=url, timeout_s=timeout_s, max_response_bytes=max_response_bytes
+            private=True,
+            base_url=url,
+            timeout_s=timeout_s,
+            max_response_bytes=max_response_bytes,
         ) as http,
         pytest.raises(ChannelError) as caught,
     ):
@@ -97,7 +95,9 @@ class TestDeadline:
 
         with (
             raw_service(read_nothing) as url,
-            HttpClient(base_url=url, timeout_s=0.4) as http,
+            HttpClient(
+                private=True, base_url=url, timeout_s=0.4, max_request_bytes=50_000_000
+            ) as http,
         ):
             with pytest.raises(Unsure):
                 http.request("POST", "/", content=bytes(50_000_000), idempotent=False)
@@ -116,7 +116,7 @@ class TestSize:
     def test_content_at_the_limit_is_one(self) -> None:
         with (
             raw_service(says(self.HEAD + b"\r\n" + b"a" * 1000)) as url,
-            HttpClient(base_url=url, max_response_bytes=1000) as http,
+            HttpClient(private=True, base_url=url, max_response_bytes=1000) as http,
         ):
             answer = http.request("GET", "/", idempotent=True)
 
@@ -189,7 +189,7 @@ class TestRedirection:
     def test_not_modified_is_an_answer(self) -> None:
         with (
             raw_service(says(b"HTTP/1.1 304 Not Modified\r\n\r\n")) as url,
-            HttpClient(base_url=url) as http,
+            HttpClient(private=True, base_url=url) as http,
         ):
             answer = http.request("GET", "/topics", idempotent=True)
 
@@ -198,7 +198,7 @@ class TestRedirection:
 
 class TestWhatIsSent:
     def test_a_connection_is_used_again(self) -> None:
-        with sink() as service, HttpClient(base_url=service.url) as http:
+        with sink() as service, HttpClient(private=True, base_url=service.url) as http:
             for _ in range(5):
                 http.request("GET", "/", idempotent=True)
 
@@ -212,7 +212,7 @@ class TestWhatIsSent:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
 
-        with sink() as service, HttpClient(base_url=service.url) as http:
+        with sink() as service, HttpClient(private=True, base_url=service.url) as http:
             answer = http.request("GET", "/", idempotent=True)
 
         assert answer.content == CONTENT
@@ -220,7 +220,9 @@ class TestWhatIsSent:
     def test_a_proxy_that_is_given_is_used(self) -> None:
         with (
             sink() as service,
-            HttpClient(base_url="http://gov.example", proxy=service.url) as http,
+            HttpClient(
+                private=True, base_url="http://gov.example", proxy=service.url
+            ) as http,
         ):
             answer = http.request("GET", "/items", idempotent=True)
 
@@ -230,7 +232,7 @@ class TestWhatIsSent:
 
     def test_cookies_are_not_kept(self) -> None:
         """The service of these tests sets one with every answer."""
-        with sink() as service, HttpClient(base_url=service.url) as http:
+        with sink() as service, HttpClient(private=True, base_url=service.url) as http:
             answer = http.request("GET", "/", idempotent=True)
             http.request("GET", "/", idempotent=True)
 
@@ -238,7 +240,7 @@ class TestWhatIsSent:
         assert ["cookie" in head for head in service.heads] == [False, False]
 
     def test_nothing_compressed_is_asked_for(self) -> None:
-        with sink() as service, HttpClient(base_url=service.url) as http:
+        with sink() as service, HttpClient(private=True, base_url=service.url) as http:
             http.request("PUT", "/", headers={"accept": "text/xml"}, idempotent=True)
 
         (head,) = service.heads
@@ -255,49 +257,148 @@ class TestWhatIsSent:
         assert "POST http://127.0.0.1:" in str(error)
 
 
-SIGNS_AND_VOUCHES = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+def names(*answers: str) -> Callable[..., list[tuple[Any, ...]]]:
+    """Look names up in this list, from which the first is taken each time."""
+    left = list(answers)
+
+    def resolve(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        if not left:
+            raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
+        return [(2, 1, 6, "", (left.pop(0), port))]
+
+    return resolve
 
 
-def certificate(path: Path, name: str) -> Path:
-    """Write a key and a certificate that it signed itself, for one IP address."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(SIGNS_AND_VOUCHES, critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(secret + made.public_bytes(pem))
-    return path
+class TestHost:
+    def test_this_machine_is_not_called_unless_that_is_said(self) -> None:
+        with (
+            sink() as service,
+            HttpClient(base_url=service.url) as http,
+            pytest.raises(Stop, match="loopback") as caught,
+        ):
+            http.request("POST", "/", idempotent=False)
+
+        assert "private = true" in caught.value.step
+        assert service.done == {}
+
+    def test_a_name_is_followed_to_where_it_first_led(self) -> None:
+        """The second address is never asked for, also by a new connection."""
+        with sink() as service:
+            base = f"http://gov.example:{service.server_port}"
+            resolve = names("127.0.0.1", "127.0.0.9")
+            with HttpClient(base_url=base, private=True, resolve=resolve) as http:
+                for _ in range(3):
+                    http.request("GET", "/", idempotent=True)
+                    http.close()
+
+        assert service.done["GET"] == 3
+        assert len(service.clients) == 3
+        assert {head["host"] for head in service.heads} == {base[7:]}
+
+    @pytest.mark.parametrize("name", ["GOV.example", "gov.example.", "政务.example"])
+    def test_a_name_is_the_same_however_it_is_written(self, name: str) -> None:
+        """The connection, the pin and ``Host`` mean one host."""
+        with sink() as service:
+            base = f"http://{name}:{service.server_port}"
+            resolve = names("127.0.0.1")
+            with HttpClient(base_url=base, private=True, resolve=resolve) as http:
+                assert http.request("GET", "/", idempotent=True).status == 200
+
+    def test_it_is_looked_up_anew_where_nothing_listens(self) -> None:
+        with sink() as service:
+            base = f"http://gov.example:{service.server_port}"
+            resolve = names("127.0.0.9", "127.0.0.1")
+            with HttpClient(
+                base_url=base, private=True, resolve=resolve, sleep=lambda _: None
+            ) as http:
+                answer = http.request("POST", "/", idempotent=False)
+
+        assert answer.status == 200
+        assert service.done["POST"] == 1
+
+    def test_an_unknown_name_is_known_not_sent(self) -> None:
+        with (
+            HttpClient(
+                base_url="http://gov.example", resolve=names(), sleep=lambda _: None
+            ) as http,
+            pytest.raises(Retry, match="not sent: .*no gov.example"),
+        ):
+            http.request("POST", "/", idempotent=False)
+
+    def test_every_address_of_a_name_is_tried(self) -> None:
+        with sink() as service:
+            base = f"http://gov.example:{service.server_port}"
+
+            def resolve(_: str, port: int, **__: Any) -> list[tuple[Any, ...]]:
+                found = ("127.0.0.8", "127.0.0.9", "127.0.0.1")
+                return [(2, 1, 6, "", (address, port)) for address in found]
+
+            with HttpClient(base_url=base, private=True, resolve=resolve) as http:
+                assert http.request("GET", "/", idempotent=True).status == 200
+
+    def test_through_a_tunnel_the_service_is_proven_by_its_name(
+        self, tmp_path: Path
+    ) -> None:
+        """The proxy is pinned; nobody here looks the service's own name up."""
+        pem = certificate(tmp_path / "named.pem", "gov.example")
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(pem)
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        asked: list[str] = []
+
+        def resolve(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+            asked.append(host)
+            return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+        with (
+            raw_service(says(answer), tls) as service,
+            tunnel(int(service.rpartition(":")[2])) as port,
+            HttpClient(
+                base_url="https://gov.example",
+                proxy=f"http://proxy.example:{port}",
+                ca_file=str(pem),
+                private=True,
+                resolve=resolve,
+            ) as http,
+        ):
+            assert http.request("GET", "/", idempotent=True).content == b"ok"
+
+        assert asked == ["proxy.example"]
+
+    def test_with_a_proxy_the_proxy_is_what_is_judged(self) -> None:
+        with (
+            sink() as service,
+            HttpClient(base_url="http://gov.example", proxy=service.url) as http,
+            pytest.raises(Stop, match=r"127\.0\.0\.1 is a loopback address"),
+        ):
+            http.request("GET", "/", idempotent=True)
+
+        assert service.done == {}
 
 
 class TestCertificate:
+    def test_the_certificate_is_that_of_the_name(self, tmp_path: Path) -> None:
+        """Not of the address that the name is pinned to; SNI names the name too."""
+        told: list[str | None] = []
+        pem = certificate(tmp_path / "named.pem", "gov.example")
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(pem)
+        tls.sni_callback = lambda _, name, __: told.append(name)
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+        with (
+            raw_service(says(answer), tls) as url,
+            HttpClient(
+                base_url=url.replace("127.0.0.1", "gov.example"),
+                ca_file=str(pem),
+                private=True,
+                resolve=names("127.0.0.1"),
+            ) as http,
+        ):
+            assert http.request("GET", "/", idempotent=True).content == b"ok"
+
+        assert told == ["gov.example"]
+
     @pytest.fixture
     def pem(self, tmp_path: Path) -> Path:
         return certificate(tmp_path / "service.pem", "127.0.0.1")
@@ -325,7 +426,7 @@ class TestCertificate:
         waits: list[float] = []
 
         with (
-            HttpClient(base_url=url, sleep=waits.append) as http,
+            HttpClient(private=True, base_url=url, sleep=waits.append) as http,
             pytest.raises(Retry, match="certificate"),
         ):
             http.request("POST", "/", content=b"x", idempotent=False)
@@ -339,7 +440,7 @@ class TestCertificate:
         named = url.replace("127.0.0.1", "localhost")
 
         with (
-            HttpClient(base_url=named, ca_file=str(pem)) as http,
+            HttpClient(private=True, base_url=named, ca_file=str(pem)) as http,
             pytest.raises(Retry, match="certificate"),
         ):
             http.request("POST", "/", content=b"x", idempotent=False)
@@ -347,7 +448,7 @@ class TestCertificate:
         assert asked == []
 
     def test_one_of_a_trusted_authority_is_taken(self, pem: Path, url: str) -> None:
-        with HttpClient(base_url=url, ca_file=str(pem)) as http:
+        with HttpClient(private=True, base_url=url, ca_file=str(pem)) as http:
             answer = http.request("GET", "/", idempotent=True)
 
         assert answer.content == b"ok"
@@ -359,7 +460,9 @@ class TestCertificate:
 
         with (
             raw_service(speak, tls) as url,
-            HttpClient(base_url=url, ca_file=str(pem), timeout_s=0.4) as http,
+            HttpClient(
+                private=True, base_url=url, ca_file=str(pem), timeout_s=0.4
+            ) as http,
             pytest.raises(Unsure),
         ):
             http.request("POST", "/", content=b"x", idempotent=False)
@@ -371,7 +474,7 @@ class TestCertificate:
 
         with (
             raw_service(says(b""), tls) as url,
-            HttpClient(base_url=url, ca_file=str(pem)) as http,
+            HttpClient(private=True, base_url=url, ca_file=str(pem)) as http,
             pytest.raises(Unsure),
         ):
             http.request("POST", "/", content=b"x", idempotent=False)

@@ -69,7 +69,7 @@ def platform(tmp_path: Path, clock: StoppedClock) -> Iterator[RunningPlatform]:
 
 
 def province(url: str, clock: StoppedClock, **settings: str) -> Province:
-    given = {"url": url, "key_id": KEY_ID, "key": SECRET, **settings}
+    given = {"url": url, "private": "true", "key_id": KEY_ID, "key": SECRET, **settings}
     city = {"name": "密山市", "site": "https://www.city.example/", "site_name": "密山"}
     return Province(Context(channel="province", settings=given, clock=clock, city=city))
 
@@ -379,6 +379,22 @@ def test_a_check_tells_skew_and_a_wrong_key(
         wrong.publish(release(record()), Notes())
     adapter.close()
     wrong.close()
+
+
+def test_an_inner_address_is_called_only_where_the_channel_says_so(
+    platform: RunningPlatform, clock: StoppedClock
+) -> None:
+    adapter = province(platform.url, clock, private="false")
+
+    health = adapter.check()
+    with pytest.raises(Stop, match="loopback"):
+        adapter.publish(release(record()), Notes())
+    adapter.close()
+
+    assert not health.ok
+    assert "private = true" in health.mend
+    assert "private = true" not in health.detail
+    assert events(platform) == []
 
 
 def test_maintenance_is_waited_for(

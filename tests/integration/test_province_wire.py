@@ -113,7 +113,7 @@ def platform(tmp_path: Path, clock: StoppedClock) -> Iterator[RunningPlatform]:
 
 @pytest.fixture
 def caller(platform: RunningPlatform, clock: StoppedClock) -> Iterator[Caller]:
-    with HttpClient(base_url=platform.url) as client:
+    with HttpClient(private=True, base_url=platform.url) as client:
         yield Caller(client, clock, count())
 
 

@@ -135,7 +135,7 @@ def platform(tmp_path: Path, desk: Desk) -> Iterator[RunningPlatform]:
 def test_a_platform_that_somebody_changed_is_put_right(
     desk: Desk, platform: RunningPlatform
 ) -> None:
-    given = {"url": platform.url, "key_id": KEY_ID, "key": SECRET}
+    given = {"url": platform.url, "key_id": KEY_ID, "key": SECRET, "private": "true"}
     province = case(desk, Province, given)
     rows: list[dict[str, object]] = []
     province.begin(lambda: rows.extend(_items(platform)))

@@ -36,6 +36,7 @@ PROVINCE = """
 adapter = "province"
 without_item = true
 url = "{url}"
+private = true
 key_id = "{key_id}"
 key_file = "keys/province.key"
 """

@@ -30,6 +30,8 @@ CHANGES = frozenset(
 )
 BEFORE = [sample(1), sample(2), sample(3, item=None)]
 BATCH = [edited(BEFORE[0]), taken_back(BEFORE[2]), sample(4)]
+MODES = ("kill", "full")
+"""How a step is ended: the machine stops there, or its disk is full."""
 DONE, REFUSED, SUCCEEDED = 0, 3, 4
 """How a step ends: never reached; refused with Retry; failed, and yet all was done."""
 

@@ -121,3 +121,35 @@ def _read_request(line: socket.socket) -> None:
                 length = int(field.partition(b":")[2])
         for _ in range(min(length, MOST_READ)):
             stream.read(1)
+
+
+@contextmanager
+def tunnel(target: int) -> Generator[int]:
+    """Be a proxy for one CONNECT, which leads to a loopback port; our own port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_connect, args=(listener, target))
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def _connect(listener: socket.socket, target: int) -> None:
+    with contextlib.suppress(OSError):  # nobody came, or somebody went
+        client, _ = listener.accept()
+        with client, socket.create_connection(("127.0.0.1", target)) as service:
+            _read_request(client)
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pump, args=(service, client))
+            back.start()
+            _pump(client, service)
+            back.join()
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := one.recv(65536):
+            other.sendall(piece)
+        other.shutdown(socket.SHUT_WR)

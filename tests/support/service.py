@@ -170,10 +170,15 @@ class Desk:
     """A ledger with one channel to the service."""
 
     def __init__(
-        self, path: Path, *, batch: int = 1, limits: tuple[Limit, ...] = ()
+        self,
+        path: Path,
+        *,
+        batch: int = 1,
+        limits: tuple[Limit, ...] = (),
+        clock: StoppedClock | None = None,
     ) -> None:
         self.service = Service()
-        self.clock = StoppedClock()
+        self.clock = clock or StoppedClock()
         self.database = Database.open(path / "ledger.db")
         self.database.create_or_check(schema.metadata, ledger_tables.VERSION)
         self.ledger = Ledger(self.database, actor="test", clock=self.clock)

@@ -66,6 +66,14 @@ FACTS = Facts(
             path=True,
         ),
         Setting(name="proxy", help="The address of an HTTP proxy", required=False),
+        Setting(
+            name="private",
+            help="Whether the platform (or the proxy) may stand in an internal network"
+            " or be this machine",
+            required=False,
+            default="false",
+            pattern="true|false",
+        ),
     ),
     batch_size=50,
     deduplicates=True,

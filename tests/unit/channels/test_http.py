@@ -23,6 +23,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from govsync.channels import Reject, Stop
 from govsync.channels.http import Answer, HttpClient, classify, retry_after
 from govsync.errors import ConfigError
 
@@ -177,7 +178,10 @@ class TestAddress:
             ("base_url", "https://user:pass@gov.example"),
             ("base_url", "https://gov.example/?a=b"),
             ("base_url", "https://gov.example/#a"),
+            ("base_url", "https://gov.example:99999"),
+            ("base_url", "https://gov.example:a"),
             ("proxy", "socks5://127.0.0.1:1080"),
+            ("proxy", "http://:8080"),
             ("ca_file", "no/such/file.pem"),
         ],
     )
@@ -219,3 +223,48 @@ def test_a_trusted_file_may_be_given(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("")
 
     HttpClient(base_url="https://gov.example", ca_file=str(tmp_path / "ca.pem")).close()
+
+
+class TestPathOf:
+    """An address that a service returns is called only where it is the service's."""
+
+    CLIENT = HttpClient(base_url="https://gov.example/api")
+
+    @pytest.mark.parametrize(
+        ("address", "path"),
+        [
+            ("https://gov.example/api/items/1?a=b", "/items/1?a=b"),
+            ("items/1", "/items/1"),
+            ("/api/items/%E5%85%AC", "/items/%E5%85%AC"),
+            ("https://gov.example/api/", "/"),
+        ],
+    )
+    def test_the_service_itself(self, address: str, path: str) -> None:
+        assert self.CLIENT.path_of(address) == path
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://evil.example/api/items/1",
+            "http://gov.example/api/items/1",
+            "https://gov.example:8443/api/items/1",
+            "https://gov.example@evil.example/api/items",
+            "https://gov.example.evil.example/api/items",
+            "//evil.example/api/items",
+            "/admin",
+            "../admin",
+            "https://gov.example/api/%2e%2e/admin",
+            "https://gov.example/api/a b",
+            "file:///etc/passwd",
+        ],
+    )
+    def test_anything_else(self, address: str) -> None:
+        with pytest.raises(Stop, match="not below https://gov.example/api"):
+            self.CLIENT.path_of(address)
+
+
+def test_content_beyond_the_limit_is_refused_before_sending() -> None:
+    client = HttpClient(base_url="https://gov.example", max_request_bytes=1000)
+
+    with pytest.raises(Reject, match="1001 bytes, and no more than 1000"):
+        client.request("PUT", "/a?token=1", content=bytes(1001), idempotent=False)
