@@ -53,9 +53,9 @@ def fit(clause: str, subject: str) -> Fit | None:
         clause = clause[: match.start()] + clause[match.end() :]
     for kind, form in patterns.PATTERNS:
         if match := form.fullmatch(clause):
+            # A date or an amount that cannot be is no reason to read it otherwise.
             measured = _measured(kind, match)
-            if measured is not None:
-                return _whole(said, measured)
+            return None if measured is None else _whole(said, measured)
     return None
 
 

@@ -133,8 +133,9 @@ class Part(Measure):
     def said(self) -> str:
         """What it demands, of what and where; of what is not understood the text."""
         if self.kind is Kind.UNPARSED:
-            return self.text
-        said = _PRINTED[self.kind](self)
+            said = self.text
+        else:
+            said = _PRINTED[self.kind](self)
         if self.channels:
             where = "、".join(_PLACES.get(c, c.label) for c in self.channels)
             said += f",在{where}公开"

@@ -81,10 +81,10 @@ class _Reader:
                 continue
             understood = self._read(clause, subject)
             if held is not None:
-                self._keep(body.part(held, begin))
+                self._keep(body.part(held, begin), subject)
             held = None if understood else begin
         if held is not None:
-            self._keep(body.part(held, len(body.text)))
+            self._keep(body.part(held, len(body.text)), subject)
 
     def _read(self, clause: Plain, subject: str) -> bool:
         """Add what a clause says; False, and nothing added, where it is unclear."""
@@ -94,7 +94,7 @@ class _Reader:
         if not found and (match := _PARENTHESIS.search(clause.text)):
             found = _fitted(clause.without(*match.span()), subject)
             if found:
-                self._keep(clause.part(*match.span()))
+                self._keep(clause.part(*match.span()), subject)
         if not found and clause.text == whole.text:
             found = _fitted_in_two(clause, subject)
         if found:
@@ -107,9 +107,9 @@ class _Reader:
         text = self.raw[begin:end]
         self.parts.append(Part(text=text, begin=begin, end=end, **said))
 
-    def _keep(self, place: Plain) -> None:
+    def _keep(self, place: Plain, subject: str) -> None:
         if place.text.strip(",、:()"):
-            self._add(place, {"kind": Kind.UNPARSED})
+            self._add(place, {"kind": Kind.UNPARSED, "subject": subject})
 
 
 def _sentences(plain: Plain) -> Iterator[Plain]:

@@ -65,8 +65,9 @@ _TOGETHER = r"(?:一并|一起|一同|同步|同时)"
 _AS = r"(?:按照|按|根据|依据|视|随)"
 _BY = r"(?:严格)?(?:按照|按|依照|依据|根据|执行|遵照)"
 _RULES = r"(?:规定|要求|办法|条例|标准|程序|时限|期限|时间|文件|通知|执行)"
-_PLAIN = r"(?:(?!延长|顺延|超过|超出|逾|不计|不满|不足).)"
-"""Not the words of a term that is longer than, or beside, the one that holds."""
+_PLAIN = r"(?:(?!延长|顺延|超过|超出|逾|不计|不满|不足|\d[年月]).)"
+"""Not the words of a term that is longer than, or beside, the one that holds; and no
+date, for 15日 of 3月15日前 is no term."""
 
 
 class Pattern(NamedTuple):
@@ -91,8 +92,8 @@ _FORMS = (
     (Kind.LASTING, rf"(?P<event>.*?{_SHOWN}{_SPAN}){_IS}{_AMOUNT}{_MORE}"),
     (Kind.LASTING, rf"(?P<event>公示|公告|张贴|保留|公开){_AMOUNT}{_MORE}"),
     (Kind.LASTING, rf"(?P<event>.*?{_SHOWN}{_SPAN}?){_AMOUNT}以上{SAID}"),
-    (Kind.BEFORE, rf"(?P<event>.*?)(?:提前|{_PRIOR}){_LEAST}?{_AMOUNT}{_MORE}"),
-    (Kind.BEFORE, rf"(?P<event>.*?){_LEAST}?{_AMOUNT}{_PRIOR}{SAID}"),
+    (Kind.BEFORE, rf"(?P<event>{_PLAIN}*?)(?:提前|{_PRIOR}){_LEAST}?{_AMOUNT}{_MORE}"),
+    (Kind.BEFORE, rf"(?P<event>{_PLAIN}*?){_LEAST}?{_AMOUNT}{_PRIOR}{SAID}"),
     (Kind.WITHIN, rf"(?P<lead>{_PLAIN}*?){_AMOUNT}[以之]?内(?:{_SOON}|{SAYING})*"),
     (Kind.WITHIN, rf"(?P<lead>(?:{_PLAIN}*[后起]|信息.{{0,12}}?)?){_AMOUNT}{SAID}"),
     (Kind.WITHIN, rf"(?P<lead>.*?)(?P<next>次日|第二天|翌日){SAID}"),
@@ -105,7 +106,7 @@ _FORMS = (
     (Kind.TOGETHER, rf"(?P<event>.*?)的?{_TOGETHER}{SAID}"),
     (Kind.AT, rf"(?P<lead>.*?)(?:当日|当天|当场){SAID}"),
     (Kind.AT, rf"(?P<lead>.+?)(?:之时|时|之日){SAID}"),
-    (Kind.BEFORE, rf"(?P<event>.+?(?<![目当])){_PRIOR}{SAID}"),
+    (Kind.BEFORE, rf"(?P<event>{_PLAIN}+?(?<![目当])){_PRIOR}{SAID}"),
     (Kind.PROMPT, rf"(?P<event>.+?后){SAY}"),
 )
 PATTERNS = tuple(Pattern(kind, re.compile(form)) for kind, form in _FORMS)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError, model_validator
 
 from govsync.errors import ConfigError
-from govsync.model import Value
+from govsync.model import Value, canonical_json, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,9 +93,10 @@ class WorkCalendar:
     """
 
     def __init__(self, notices: Iterable[Notice]) -> None:
+        self.notices = tuple(notices)
         moved: dict[int, int] = {}
         years: set[int] = set()
-        for notice in notices:
+        for notice in self.notices:
             moved.update(_moved(notice))
             years.update(notice.covers)
         self.years = tuple(sorted(years))
@@ -105,6 +106,12 @@ class WorkCalendar:
         self._days = days
         self._shifts = [0, *accumulate(moved[day] for day in days)]
         self._most_off = sum(moved[day] < 0 for day in days)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the notices: equal for calendars of equal notices."""
+        plain = [notice.model_dump(mode="json") for notice in self.notices]
+        return digest_of(canonical_json(plain))
 
     def is_working_day(self, day: date) -> bool:
         """Whether a day is worked."""
