@@ -37,12 +37,18 @@ def chosen(
     bound = [p for p in parts if not p.channels or channel in {None, *p.channels}]
     if len(bound) < 2:
         return tuple(bound)
-    choices = [part for part in bound if part.subject or part.kind in _CLOCKS]
+    choices = [part for part in bound if _treats_one_thing(part)]
     said = comparable(title)
     named = [part for part in choices if _names(part, said)]
     rest = [part for part in choices if not _subject(part) or _is_rest(part)]
     taken = named or rest or choices
     return tuple(p for p in bound if p not in choices or p in taken)
+
+
+def _treats_one_thing(part: Part) -> bool:
+    if part.kind is Kind.UNPARSED:
+        return False
+    return bool(part.subject) or part.kind in _CLOCKS
 
 
 def _subject(part: Part) -> str:

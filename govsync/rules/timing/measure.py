@@ -132,10 +132,8 @@ class Part(Measure):
     @cached_property
     def said(self) -> str:
         """What it demands, of what and where; of what is not understood the text."""
-        if self.kind is Kind.UNPARSED:
-            said = self.text
-        else:
-            said = _PRINTED[self.kind](self)
+        unclear = self.kind is Kind.UNPARSED
+        said = self.text if unclear else _PRINTED[self.kind](self)
         if self.channels:
             where = "、".join(_PLACES.get(c, c.label) for c in self.channels)
             said += f",在{where}公开"
