@@ -77,6 +77,15 @@ class SourceFile(Value):
     """Our field → the file's header, where they are not the usual ones."""
 
 
+class Deadlines(Value):
+    """By when records are due, and when to say so."""
+
+    holidays: Path | None = None
+    """A file with notices on days off that prevail over the shipped ones."""
+    lead_days: Annotated[int, Field(ge=0, le=365)] = 5
+    """How many days before it is due a record is said to be due soon."""
+
+
 class ChannelSettings(Value):
     """A configured destination."""
 
@@ -104,6 +113,7 @@ class Config(Value):
     audit: Audit = Audit()
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
+    deadlines: Deadlines = Deadlines()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
     root: Path = Path()
     """The folder of the file; not a key of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import audit
-from govsync.agent import ingest, looking, screening
+from govsync.agent import ingest, looking, screening, timeliness
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
 from govsync.errors import GovsyncError
@@ -142,6 +142,7 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         reading.catalogs,
         [channel.destination for channel in workspace.channels],
         reading.notes,
+        timeliness.calendar_of(workspace.config),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import govsync
@@ -22,16 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govsync.rules import Destination, Screening
+    from govsync.rules.timing import WorkCalendar
 
 _AT_ONCE = 200
 _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 """A document goes before what interprets or answers it."""
 
 
-def fingerprint(catalogs: Catalogs, destinations: Sequence[Destination]) -> str:
+def fingerprint(
+    catalogs: Catalogs, destinations: Sequence[Destination], calendar: WorkCalendar
+) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
-    return digest_of(canonical_json([govsync.__version__, catalogs.digest, parts]))
+    basis = [govsync.__version__, catalogs.digest, parts, calendar.digest]
+    return digest_of(canonical_json(basis))
 
 
 def screen_all(
@@ -39,9 +44,13 @@ def screen_all(
     catalogs: Catalogs,
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
+    calendar: WorkCalendar,
 ) -> int:
     """Screen every record that changed, or whose rules did; return how many."""
-    mark = fingerprint(catalogs, destinations)
+    mark = fingerprint(catalogs, destinations, calendar)
+    ask = partial(
+        rules.screen, catalogs=catalogs, destinations=destinations, calendar=calendar
+    )
     number = 0
     while True:
         with ledger.database.read() as connection:
@@ -55,7 +64,7 @@ def screen_all(
         ledger.screened(
             [
                 _in_sequence(
-                    _screened(record, catalogs, destinations, notes.get(record.id, ())),
+                    _screened(ask(record), record, destinations, notes),
                     ledger,
                 )
                 for record in due
@@ -66,15 +75,14 @@ def screen_all(
 
 
 def _screened(
+    screening: Screening,
     record: Record,
-    catalogs: Catalogs,
     destinations: Sequence[Destination],
-    notes: Sequence[Finding],
+    notes: Mapping[str, Sequence[Finding]],
 ) -> Screened:
-    screening = rules.screen(record, catalogs=catalogs, destinations=destinations)
     return Screened(
         record=record,
-        findings=(*screening.findings, *notes),
+        findings=(*screening.findings, *notes.get(record.id, ())),
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
     )

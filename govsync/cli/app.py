@@ -158,6 +158,35 @@ def status(config: Config = CONFIG, json: Json = False) -> None:
 
 
 @app.command()
+def deadlines(
+    config: Config = CONFIG,
+    catalog: Annotated[
+        Path | None, typer.Option(help="A workbook instead of the configured ones.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show how 公开时限 of each row was understood, and what the law adds."""
+    from govsync.cli import deadlines as telling
+
+    raise typer.Exit(telling.deadlines(config, catalog=catalog, json=json))
+
+
+@app.command()
+def due(
+    config: Config = CONFIG,
+    within: Annotated[
+        int | None,
+        typer.Option(min=0, max=3650, help="Days ahead; as configured where absent."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what is late, overdue, due soon, or due on days not yet announced."""
+    from govsync.cli import deadlines as telling
+
+    raise typer.Exit(telling.due(config, within=within, json=json))
+
+
+@app.command()
 def show(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     config: Config = CONFIG,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govsync.model import Catalogs, Finding, Record, Severity, Value
-from govsync.rules import integrity, privacy, review, scope
+from govsync.rules import deadline, integrity, privacy, review, scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from govsync.rules.destination import Destination
+    from govsync.rules.timing import WorkCalendar
 
 
 class Screening(Value):
@@ -22,7 +23,11 @@ class Screening(Value):
 
 
 def screen(
-    record: Record, *, catalogs: Catalogs, destinations: Sequence[Destination]
+    record: Record,
+    *,
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    calendar: WorkCalendar | None = None,
 ) -> Screening:
     """Return what the rules find, and the destinations that are left.
 
@@ -30,11 +35,16 @@ def screen(
     that names a channel takes only that away. A withdrawal may go anywhere: only the
     reason that travels with it is looked at, since who holds the record is the ledger's
     knowledge and what stands in it no longer matters.
+
+    Deadlines are reckoned by the calendar; by that of the shipped notices where absent.
     """
     if record.withdrawn:
         findings = tuple(_of_withdrawal(record))
     else:
-        findings = tuple(_of_publication(record, catalogs, destinations))
+        findings = (
+            *_of_publication(record, catalogs, destinations),
+            *deadline.findings(record, catalogs=catalogs, calendar=calendar),
+        )
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)

@@ -14,6 +14,7 @@ from govsync.channels.testing import sample
 from govsync.ledger import records
 from govsync.model import Catalogs, ChannelCode, Relation, RelationKind
 from govsync.rules import Destination
+from govsync.rules.timing import standard_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def reading(number: int, of: int) -> Record:
 def run(desk: Desk, *given: Record) -> list[str]:
     """Take records in, screen and push them; return the rules that found something."""
     desk.ledger.accept(given, source="test")
-    screen_all(desk.ledger, Catalogs(), [ACCOUNT], {})
+    screen_all(desk.ledger, Catalogs(), [ACCOUNT], {}, standard_calendar())
     desk.push()
     with desk.database.read() as connection:
         return [found.rule for found in records.findings(connection)]

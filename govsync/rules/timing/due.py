@@ -1,0 +1,118 @@
+"""Due: by when a record must be public on a channel, and which clock says so.
+
+Pure: the present moment plays no part. Nothing is invented: a clock whose event no
+field of the record tells of is named with that field and not computed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govsync.model import ChannelCode, Mode, Moment, Value
+from govsync.rules.timing.chosen import chosen
+from govsync.rules.timing.measure import Kind, qualitative
+from govsync.rules.timing.parsing import parse
+from govsync.rules.timing.reckoning import Clock, Reckoner, Showing
+from govsync.rules.timing.statutes import Statute, statutes_of
+from govsync.rules.timing.terms import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from govsync.model import Item, Record
+    from govsync.rules.timing.working_days import WorkCalendar
+
+
+class Due(Value):
+    """By when one record must be public."""
+
+    record: str
+    channel: ChannelCode | None = None
+    """The box of the catalog that it is about; None for any."""
+    by: Moment | None = None
+    """The last moment in time; None where no clock can be computed."""
+    binds: Clock | None = None
+    """The clock that says so: of those that count, the one that ends first."""
+    clocks: tuple[Clock, ...] = ()
+    showings: tuple[Showing, ...] = ()
+    permanent: bool = False
+    """Whether the row wants it public for good."""
+    qualitative: tuple[str, ...] = ()
+    """What the row demands without saying by when; ``by`` is then an outer bound."""
+    unparsed: tuple[str, ...] = ()
+    """What of the row was not understood."""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the due moment may still move when a year's notice appears."""
+        return self.binds is not None and self.binds.provisional
+
+    def is_late(self, moment: datetime) -> bool:
+        """Whether something made public at a moment was late, or would be."""
+        return self.by is not None and moment.replace(microsecond=0) > self.by
+
+
+def due(
+    record: Record,
+    item: Item | None,
+    calendar: WorkCalendar,
+    *,
+    channel: ChannelCode | None = None,
+    related: Record | None = None,
+) -> Due:
+    """Return by when a record must be public.
+
+    Args:
+        record: What is to be public.
+        item: The row of the catalog that it stands under; None: the law alone counts.
+        calendar: Which days are worked.
+        channel: Where it is to be public: parts of the row that are bound to another
+            channel do not count. None: every part counts.
+        related: The record that it interprets, answers or follows, where it is known.
+    """
+    parts = chosen(parse(item.deadline).parts, record.title, channel) if item else ()
+    laws = [*_laws(record)]
+    reckoner = Reckoner(record, related, calendar)
+    asked = [*((part, None) for part in parts), *((law, law) for law in laws)]
+    clocks = [reckoner.clock(m, law) for m, law in asked if m.kind.timed]
+    showings = [reckoner.showing(m, law) for m, law in asked if m.kind is Kind.LASTING]
+    binds = _binding(clocks)
+    return Due(
+        record=record.id,
+        channel=channel,
+        by=binds.by if binds else None,
+        binds=binds,
+        clocks=tuple(clocks),
+        showings=tuple(showings),
+        permanent=any(part.kind is Kind.PERMANENT for part in parts),
+        qualitative=tuple(part.text for part in qualitative(parts)),
+        unparsed=tuple(part.text for part in parts if part.kind is Kind.UNPARSED),
+    )
+
+
+def urgency(
+    record: Record, item: Item | None, calendar: WorkCalendar
+) -> datetime | None:
+    """Return the moment by which a record is due, to order a queue by.
+
+    None where no clock can be computed.
+    """
+    return due(record, item, calendar).by
+
+
+def _laws(record: Record) -> Iterator[Statute]:
+    """Yield the statutes that concern a record; art. 26 binds proactive release."""
+    published = record.published.date() if record.published else None
+    day = record.formed or record.issued or published
+    for law in statutes_of(record.item, title=record.title, step=record.step, on=day):
+        if not law.general or record.mode is Mode.PROACTIVE:
+            yield law
+
+
+def _binding(clocks: Sequence[Clock]) -> Clock | None:
+    """Return the clock that binds: a special law takes the general one's place."""
+    known = [(clock.by, clock.source != ROW, clock) for clock in clocks if clock.by]
+    if any(clock.special for *_, clock in known):
+        known = [one for one in known if not one[2].general]
+    return min(known, key=lambda one: one[:2])[2] if known else None
