@@ -85,6 +85,7 @@ def _screened(
         findings=(*screening.findings, *notes.get(record.id, ())),
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
+        deadline=screening.due,
     )
 
 

@@ -30,8 +30,25 @@ def findings(
         catalogs: Where its row stands.
         calendar: Which days are worked; that of the shipped notices where absent.
     """
+    yield from judged(record, known(record, catalogs=catalogs, calendar=calendar))
+
+
+def known(
+    record: Record, *, catalogs: Catalogs, calendar: WorkCalendar | None = None
+) -> Due:
+    """Return by when a record must be public.
+
+    Args:
+        record: Its own dates alone are looked at.
+        catalogs: Where its row stands.
+        calendar: Which days are worked; that of the shipped notices where absent.
+    """
     item = catalogs.find(record.item) if record.item else None
-    known = due(record, item, calendar or standard_calendar())
+    return due(record, item, calendar or standard_calendar())
+
+
+def judged(record: Record, known: Due) -> Iterator[Finding]:
+    """Warn as :func:`findings`, by what is known of when it must be public."""
     if record.published and known.is_late(record.published):
         yield late(known, record.published)
     yield from _without_start(record, known)

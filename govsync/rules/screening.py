@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from govsync.model import Catalogs, Finding, Record, Severity, Value
@@ -20,6 +21,8 @@ class Screening(Value):
     findings: tuple[Finding, ...]
     channels: tuple[str, ...]
     """The destinations that the record may go to now, in the order given."""
+    due: datetime | None = None
+    """By when it must be public; None where no clock can be computed."""
 
 
 def screen(
@@ -38,17 +41,20 @@ def screen(
 
     Deadlines are reckoned by the calendar; by that of the shipped notices where absent.
     """
+    due = None
     if record.withdrawn:
         findings = tuple(_of_withdrawal(record))
     else:
+        due = deadline.known(record, catalogs=catalogs, calendar=calendar)
         findings = (
             *_of_publication(record, catalogs, destinations),
-            *deadline.findings(record, catalogs=catalogs, calendar=calendar),
+            *deadline.judged(record, due),
         )
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)
-    return Screening(findings=findings, channels=kept)
+    by = due.by if due else None
+    return Screening(findings=findings, channels=kept, due=by)
 
 
 def _of_publication(

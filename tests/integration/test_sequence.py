@@ -77,3 +77,10 @@ def test_a_document_that_nobody_knows_is_not_waited_for(desk: Desk) -> None:
     run(desk, reading(1, of=7))
 
     assert desk.states() == {sample(1).id: "live"}
+
+
+def test_what_the_law_wants_first_goes_first(desk: Desk) -> None:
+    days = {1: "2026-02-27", 2: "2026-02-03", 3: "2026-02-10"}
+    run(desk, *(sample(n, item=None, formed=day) for n, day in days.items()))
+
+    assert [post[0] for post in desk.service.posts] == [sample(n).id for n in (2, 3, 1)]

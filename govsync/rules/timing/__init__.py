@@ -4,7 +4,7 @@
 :class:`WorkCalendar`. Pure: the present moment is the caller's.
 """
 
-from govsync.rules.timing.due import Due, due, urgency
+from govsync.rules.timing.due import Due, due
 from govsync.rules.timing.measure import Deadline, Kind, Part, Period, Start, Unit
 from govsync.rules.timing.parsing import parse
 from govsync.rules.timing.reckoning import EVENT_COLUMN, Clock, Showing
@@ -40,5 +40,4 @@ __all__ = [
     "standard_calendar",
     "statutes",
     "statutes_of",
-    "urgency",
 ]

@@ -91,16 +91,6 @@ def due(
     )
 
 
-def urgency(
-    record: Record, item: Item | None, calendar: WorkCalendar
-) -> datetime | None:
-    """Return the moment by which a record is due, to order a queue by.
-
-    None where no clock can be computed.
-    """
-    return due(record, item, calendar).by
-
-
 def _laws(record: Record) -> Iterator[Statute]:
     """Yield the statutes that concern a record; art. 26 binds proactive release."""
     published = record.published.date() if record.published else None

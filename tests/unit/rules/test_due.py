@@ -16,7 +16,6 @@ from govsync.rules.timing import (
     standard_calendar,
     statutes,
     statutes_of,
-    urgency,
 )
 
 CALENDAR = standard_calendar()
@@ -288,7 +287,7 @@ def test_a_due_moment_through_unknown_days_is_provisional() -> None:
 def test_without_a_row_the_law_alone_counts() -> None:
     record = good(item=None, formed=day("2026-09-18"))
 
-    assert urgency(record, None, CALENDAR) == at("2026-10-22 23:59:59")
+    assert due(record, None, CALENDAR).by == at("2026-10-22 23:59:59")
     assert due(record, None, CALENDAR).binds == due(record, None, CALENDAR).clocks[0]
 
 

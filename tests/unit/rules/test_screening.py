@@ -15,7 +15,10 @@ def screened(**changes: Any) -> Screening:
 
 
 def test_a_good_record_goes_where_its_row_says_in_the_order_of_the_channels() -> None:
-    assert screened() == Screening(findings=(), channels=("city", "media", "board"))
+    result = screened()
+
+    assert result.findings == ()
+    assert result.channels == ("city", "media", "board")
 
 
 @pytest.mark.parametrize(
