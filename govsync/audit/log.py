@@ -12,11 +12,16 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from govsync.audit.merkle import Frontier, leaf_hash
-from govsync.audit.note import Checkpoint, sign_checkpoint
+from govsync.audit.note import (
+    Checkpoint,
+    sign_checkpoint,
+    signers,
+    unverified,
+)
 from govsync.errors import AuditError
 from govsync.model import Moment, Value, canonical_json
 from govsync.store import schema as t
@@ -29,6 +34,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from govsync.audit.keys import SigningKey
+
+
+EXPIRED = b'{"expired":true,'
+"""What the line of an exported entry begins with whose text is gone."""
+ROTATED = b'{"action":"audit.key-rotated",'
+"""What the text of an entry begins with that names a new key."""
 
 
 class Entry(Value):
@@ -125,7 +136,11 @@ def _set_head(connection: Connection, frontier: Frontier) -> None:
 
 
 def checkpoint(
-    connection: Connection, key: SigningKey, origin: str, at: datetime
+    connection: Connection,
+    key: SigningKey,
+    origin: str,
+    at: datetime,
+    *beside: SigningKey,
 ) -> str | None:
     """Sign the head and store it.
 
@@ -134,31 +149,80 @@ def checkpoint(
         key: Signs.
         origin: The log's name, the same for ever.
         at: Now.
+        beside: Further keys that sign the same head, such as one of SM2.
 
     Returns:
         The signed note, or None where nothing was added since the last.
 
     Raises:
-        AuditError: More entries were signed before than there are now.
+        AuditError: More entries were signed before than there are now, or it is not
+            this key's turn to sign.
     """
     frontier = head(connection)
-    last = connection.execute(select(func.max(t.checkpoint.c.size))).scalar() or 0
-    if frontier.size == last:
+    last = newest(connection)
+    size = unverified(last).size if last else 0
+    if frontier.size == size:
         return None
-    if frontier.size < last:
+    if frontier.size < size:
         raise AuditError(
-            f"cut: {last} entries were signed, {frontier.size} are left",
+            f"cut: {size} entries were signed, {frontier.size} are left",
             where=f"entry {frontier.size}",
             mend="verify the log and restore it from a backup",
         )
+    if _text(connection, frontier.size - 1).startswith(ROTATED):
+        raise AuditError(
+            "it names a new key, and the key's owner did not write it",
+            where=f"entry {frontier.size - 1}",
+            mend="find out who writes to the database",
+        )
+    if last is not None:
+        _check_turn(connection, key, last, size)
+    return sign(connection, origin, at, key, *beside)
+
+
+def _check_turn(connection: Connection, key: SigningKey, last: str, size: int) -> None:
+    """Refuse a key that did not sign the last head, or that was replaced by it."""
+    if key.verifier.signer not in signers(last):
+        raise AuditError(
+            "the last checkpoint was signed by another key",
+            where=f"checkpoint at {size}",
+            mend=f"put back the key whose verifier key is not {key.verifier}",
+        )
+    body = _text(connection, size - 1)
+    if body.startswith(ROTATED) and _entry(size - 1, body).detail.get("key") != str(
+        key.verifier
+    ):
+        raise AuditError(
+            "this key was replaced here",
+            where=f"entry {size - 1}",
+            mend="`govsync audit rotate-key` was interrupted: call it again",
+        )
+
+
+def sign(connection: Connection, origin: str, at: datetime, *keys: SigningKey) -> str:
+    """Sign the head as it stands and store it; :func:`checkpoint` asks first."""
+    frontier = head(connection)
     signed = Checkpoint(origin=origin, size=frontier.size, root=frontier.root())
-    note = sign_checkpoint(signed, key)
+    note = sign_checkpoint(signed, *keys)
     connection.execute(
         insert(t.checkpoint).values(
             size=signed.size, root=signed.root, text=note, at=at
         )
     )
     return note
+
+
+def newest(connection: Connection) -> str | None:
+    """Return the checkpoint that signs the most entries, or None."""
+    columns = t.checkpoint.c
+    query = select(columns.text).order_by(columns.size.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def _text(connection: Connection, seq: int) -> bytes:
+    columns = t.audit.c
+    query = select(columns.body).where(columns.seq == seq)
+    return connection.execute(query).scalar() or b""
 
 
 def entries(
