@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -272,16 +272,72 @@ def checkpoints(connection: Connection) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def export_json_lines(connection: Connection, out: BinaryIO) -> int:
-    """Write every entry as one line of canonical JSON; return how many.
+class Line(NamedTuple):
+    """An entry where it stands; None where its text has expired."""
+
+    seq: int
+    leaf: bytes
+    entry: Entry | None
+
+
+def lines(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Line]:
+    """Yield every entry in order, those whose text has expired too.
+
+    Args:
+        connection: A reading transaction.
+        since: Entries of this moment and later.
+        until: Entries before this moment.
+
+    Raises:
+        AuditError: An entry's text cannot be read as one.
+    """
+    for seq, body, leaf in _between(connection, since, until):
+        yield Line(seq, leaf, None if body is None else _entry(seq, body))
+
+
+def export_json_lines(
+    connection: Connection,
+    out: BinaryIO,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """Write entries as lines of canonical JSON; return how many.
 
     An entry whose text has expired becomes ``{"expired":true,"leaf":"…"}``, so that
-    the file can still be verified.
+    the file can still be verified. A part of the log, by date, cannot be verified: it
+    is for reading.
+
+    Args:
+        connection: A reading transaction.
+        out: Is written to.
+        since: Entries of this moment and later.
+        until: Entries before this moment.
     """
-    query = select(t.audit.c.body, t.audit.c.leaf).order_by(t.audit.c.seq)
     number = 0
-    for body, leaf in connection.execute(query.execution_options(yield_per=5000)):
-        expired = {"expired": True, "leaf": leaf.hex()}
-        out.write((canonical_json(expired) if body is None else body) + b"\n")
+    for _, body, leaf in _between(connection, since, until):
+        out.write((expired_line(leaf) if body is None else body) + b"\n")
         number += 1
     return number
+
+
+def expired_line(leaf: bytes) -> bytes:
+    """Return the line that stands for an entry whose text is gone."""
+    return canonical_json({"expired": True, "leaf": leaf.hex()})
+
+
+def _between(
+    connection: Connection, since: datetime | None, until: datetime | None
+) -> Iterator[Any]:
+    columns = t.audit.c
+    query = select(columns.seq, columns.body, columns.leaf).order_by(columns.seq)
+    if since is not None:
+        query = query.where(columns.at >= since)
+    if until is not None:
+        query = query.where(columns.at < until)
+    return iter(connection.execute(query.execution_options(yield_per=5000)))

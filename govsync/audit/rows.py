@@ -102,12 +102,13 @@ FROM audit ORDER BY seq
 """
 _TEXT = rb'"[^"]*+"'
 _ENTRY = re.compile(
-    rb'\{"action":%(text)b,"actor":%(text)b,"at":"([^"]*+)"'
+    rb'^\{"action":%(text)b,"actor":%(text)b,"at":"([^"]*+)"'
     rb'(?:,"channel":"([^"]*+)")?+'
     rb'(?:,"detail":\{%(text)b:%(text)b(?:,%(text)b:%(text)b)*+\})?+'
     rb'(?:,"digest":%(text)b)?+(?:,"outcome":%(text)b)?+(?:,"reason":%(text)b)?+'
-    rb'(?:,"record":"([^"]*+)")?+(?:,"revision":[1-9][0-9]{0,17}+)?+,"seq":([0-9]++)\}'
-    % {b"text": _TEXT}
+    rb'(?:,"record":"([^"]*+)")?+(?:,"revision":[1-9][0-9]{0,17}+)?+,"seq":([0-9]++)\}$'
+    % {b"text": _TEXT},
+    re.MULTILINE,
 )
 """An entry as it is written where nothing in it is escaped; gives its columns."""
 _UNUSUAL = bytes(byte < 0x20 or byte == 0x5C for byte in range(256))
@@ -127,10 +128,8 @@ def _recognized(rows: Sequence[Any], first: int) -> Sound | None:
         *columns, seqs, bodies, proved = zip(*told, strict=True) if told else [()] * 6
     else:
         proved = leaves
-    together = b"".join(bodies)
-    if 1 in together.translate(_UNUSUAL) or not _agree(
-        bodies, proved, zip(*columns, seqs, strict=True)
-    ):
+    together = b"\n".join(bodies)
+    if not _agree(together, bodies, proved, [*zip(*columns, seqs, strict=True)]):
         return None
     if ROTATED not in together:
         return Sound(leaves, expired)
@@ -139,24 +138,25 @@ def _recognized(rows: Sequence[Any], first: int) -> Sound | None:
 
 
 def _agree(
+    together: bytes,
     bodies: Sequence[bytes],
     leaves: Sequence[bytes],
-    columns: Iterable[tuple[bytes, ...]],
+    columns: Sequence[tuple[bytes, ...]],
 ) -> bool:
-    """Whether bodies, leaves and columns certainly agree."""
-    sha256, form = hashlib.sha256, _ENTRY.fullmatch
+    """Whether bodies, leaves and columns certainly agree; each body is one line."""
+    sha256 = hashlib.sha256
+    if not bodies:
+        return True
     if tuple([sha256(b"\0" + body).digest() for body in bodies]) != leaves:
         return False
+    if together.translate(_UNUSUAL).count(1) != len(bodies) - 1:
+        return False
     try:
-        for body in bodies:
-            _ = body.isascii() or body.decode()
+        _ = together.isascii() or together.decode()
     except UnicodeDecodeError:
         return False
-    entries = map(form, bodies)
-    return all(
-        entry is not None and entry.groups(b"") == told
-        for entry, told in zip(entries, columns, strict=True)
-    )
+    # As many whole lines match as there are: so each body does, alone.
+    return _ENTRY.findall(together) == columns
 
 
 def _rotates(body: bytes | None) -> bool:
