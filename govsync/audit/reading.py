@@ -39,8 +39,7 @@ _FORMULAS = "=+-@\t\r\n＝＋－＠"
 """What a cell may not begin with: a spreadsheet would compute it (OWASP, CSV
 injection). The full-width forms count in Excel too."""
 _LONGEST_CELL = 32_767
-_ROWS_OF_A_SHEET = 1_048_576
-"""Limits of Excel (support.microsoft.com, "Excel specifications and limits")."""
+"""Characters, of Excel ("Excel specifications and limits"); rows, see below."""
 
 
 def harmless(text: str) -> str:
@@ -83,6 +82,7 @@ def write_xlsx(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    rows_of_a_sheet: int = 1_048_575,
 ) -> int:
     """Write entries as a workbook of text cells, in constant memory; return how many.
 
@@ -91,6 +91,7 @@ def write_xlsx(
         out: Is written to, and left open.
         since: Entries of this moment and later.
         until: Entries before this moment.
+        rows_of_a_sheet: A further sheet is begun after so many, the header apart.
 
     Raises:
         ConfigError: The package that writes workbooks is not there.
@@ -106,7 +107,7 @@ def write_xlsx(
     number = 0
     sheet = _sheet(book, 0)
     for row in _rows(connection, since, until):
-        place = number % (_ROWS_OF_A_SHEET - 1)
+        place = number % rows_of_a_sheet
         if number and not place:
             sheet = _sheet(book, number)
         for column, cell in enumerate(row):
