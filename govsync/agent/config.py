@@ -52,6 +52,8 @@ class Audit(Value):
     origin: str = ""
     """The log's name in checkpoints; ``govsync/<city code>`` where empty."""
     key_file: Path = Path("keys/audit.key")
+    sm2_key_file: Path | None = None
+    """A key of SM2 that signs every checkpoint too; ``govsync audit sm2-key``."""
     checkpoints: Path = Path("checkpoints.txt")
     """Every checkpoint is appended here: keep a copy on another machine."""
 

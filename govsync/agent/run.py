@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govsync import audit
+from govsync import __version__, audit
 from govsync.agent import ingest, looking, screening, timeliness
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
@@ -108,7 +108,9 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     # Without its key a run could not be proved: better not to begin.
     key = workspace.signing_key
     ledger = workspace.ledger
-    ledger.tell("run.started", pid=str(os.getpid()), key=str(key.verifier))
+    ledger.tell(
+        "run.started", pid=str(os.getpid()), key=str(key.verifier), govsync=__version__
+    )
     ledger.begin(alone=True)  # as the holder of the lock knows
     started = workspace.clock()
     report = Report(reading=read(workspace), started=started)
@@ -212,13 +214,15 @@ def checkpoint(workspace: Workspace) -> str | None:
             workspace.signing_key,
             workspace.config.origin,
             workspace.clock(),
+            *workspace.keys_beside,
         )
     if text is not None:
-        _keep(workspace.config.path(workspace.config.audit.checkpoints), text)
+        keep(workspace.config.path(workspace.config.audit.checkpoints), text)
     return text
 
 
-def _keep(path: Path, note: str) -> None:
+def keep(path: Path, note: str) -> None:
+    """Append a checkpoint to the file of those that were signed."""
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         # In one call: a run that is killed leaves the whole note or none of it.

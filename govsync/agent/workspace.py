@@ -107,6 +107,16 @@ class Workspace(AbstractContextManager["Workspace"]):
             )
         return audit.SigningKey.load(path)
 
+    @cached_property
+    def keys_beside(self) -> tuple[audit.SigningKey, ...]:
+        """Further keys that sign every checkpoint: that of SM2, where there is one.
+
+        Raises:
+            ConfigError: A configured key is not there or not a key.
+        """
+        named = self.config.audit.sm2_key_file
+        return (audit.SigningKey.load(self.config.path(named)),) if named else ()
+
     def lock(self) -> FileLock:
         """Return the lock that keeps two runs over one database apart.
 

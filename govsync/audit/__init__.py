@@ -1,5 +1,7 @@
 """The tamper-evident log (审计日志): RFC 6962 tree, C2SP signed checkpoints."""
 
+from govsync.audit.algorithms import SM2
+from govsync.audit.expiry import check_date, expire
 from govsync.audit.keys import SigningKey, VerifierKey
 from govsync.audit.log import (
     Entry,
@@ -17,24 +19,38 @@ from govsync.audit.note import (
     sign_checkpoint,
     split_checkpoints,
 )
+from govsync.audit.proving import Proof, prove, seqs_of, split_proofs
+from govsync.audit.reading import write_csv, write_xlsx
+from govsync.audit.rotation import first_key, rotate
 from govsync.audit.verification import Verified, verify, verify_lines
 
 __all__ = [
+    "SM2",
     "Checkpoint",
     "Entry",
     "Frontier",
+    "Proof",
     "SigningKey",
     "Verified",
     "VerifierKey",
     "append",
+    "check_date",
     "checkpoint",
     "checkpoints",
     "entries",
+    "expire",
     "export_json_lines",
+    "first_key",
     "head",
     "open_checkpoint",
+    "prove",
+    "rotate",
+    "seqs_of",
     "sign_checkpoint",
     "split_checkpoints",
+    "split_proofs",
     "verify",
     "verify_lines",
+    "write_csv",
+    "write_xlsx",
 ]

@@ -1,27 +1,25 @@
-"""The keys of signed notes: Ed25519, named, as c2sp.org/signed-note writes them."""
+"""The keys of signed notes, named, as c2sp.org/signed-note writes them."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import os
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints, model_validator
 
+from govsync.audit.algorithms import ALGORITHMS, ED25519, Algorithm, of_type
 from govsync.errors import ConfigError
 from govsync.model import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-ED25519 = b"\x01"
-"""The algorithm byte of a key and its id."""
 DASH = "— "
 """What a signature line begins with."""
-_LABEL = "govsync-audit-key"
+_LABELS = {"ed25519": "govsync-audit-key", "sm2": "govsync-audit-key-sm2"}
+_ALGORITHM_NAMES = {label: name for name, label in _LABELS.items()}
 
 KeyName = Annotated[str, StringConstraints(pattern=r"^[^\s+]+$")]
 """Who signs; a space or a plus would end it where it stands."""
@@ -31,17 +29,34 @@ class VerifierKey(Value):
     """The public half of a key: hand it to the inspector."""
 
     name: KeyName
-    public: Annotated[bytes, Field(min_length=32, max_length=32)]
-    """32 bytes."""
+    public: bytes
+    """32 bytes of Ed25519; 65 of SM2, a point uncompressed."""
+    kind: Literal["ed25519", "sm2"] = "ed25519"
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> Self:
+        if not self.algorithm.accepts(self.public):
+            raise ValueError(f"not a public key of {self.kind}")
+        return self
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """How it verifies."""
+        return ALGORITHMS[self.kind]
 
     @property
     def id(self) -> bytes:
         """The key's id, 4 bytes, as its signatures carry it."""
         text = f"{self.name}\n".encode()
-        return hashlib.sha256(text + ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(text + self.algorithm.type + self.public).digest()[:4]
+
+    @property
+    def signer(self) -> tuple[str, bytes]:
+        """Name and id: what a signature line names it by."""
+        return self.name, self.id
 
     def __str__(self) -> str:
-        key = base64.b64encode(ED25519 + self.public).decode()
+        key = base64.b64encode(self.algorithm.type + self.public).decode()
         return f"{self.name}+{self.id.hex()}+{key}"
 
     @classmethod
@@ -54,51 +69,53 @@ class VerifierKey(Value):
         try:
             name, _, encoded = text.strip().split("+", 2)
             key = base64.b64decode(encoded, validate=True)
-            read = cls(name=name, public=key.removeprefix(ED25519))
+            algorithm = of_type(key)
+            public = key.removeprefix(algorithm.type)
+            # Pydantic holds the name of the kind against the two that there are.
+            read = cls.model_validate(
+                {"name": name, "public": public, "kind": algorithm.name}
+            )
         except ValueError as error:
             raise ConfigError("not a verifier key", where=text[:60]) from error
         if str(read) != text.strip():
-            raise ConfigError("not an Ed25519 verifier key", where=text[:60])
+            raise ConfigError("not a verifier key: its id differs", where=text[:60])
         return read
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether a signature of this key holds over a text."""
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(
-                signature, text.encode()
-            )
-        except InvalidSignature:
-            return False
-        return True
+        return self.algorithm.verify(self.public, text.encode(), signature)
 
 
 class SigningKey:
     """A key that signs notes; kept in a file that its owner alone reads."""
 
-    def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
+    def __init__(
+        self, name: str, private: bytes, algorithm: Algorithm = ED25519
+    ) -> None:
         self.name = name
         self._private = private
+        self.algorithm = algorithm
         try:
-            public = private.public_key().public_bytes_raw()
-            self.verifier = VerifierKey(name=name, public=public)
+            self.verifier = VerifierKey.model_validate(
+                {
+                    "name": name,
+                    "public": algorithm.public(private),
+                    "kind": algorithm.name,
+                }
+            )
         except ValueError as error:
             raise ConfigError(
                 f"not a key's name: {name!r}", mend="use no spaces and no plus sign"
             ) from error
 
     @classmethod
-    def generate(cls, name: str) -> Self:
+    def generate(cls, name: str, algorithm: Algorithm = ED25519) -> Self:
         """Make a new key.
 
         Raises:
             ConfigError: The name has a space or a plus sign.
         """
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        return cls(name, Ed25519PrivateKey.generate())
+        return cls(name, algorithm.generate(), algorithm)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -107,19 +124,20 @@ class SigningKey:
         Raises:
             ConfigError: It cannot be read or is not a key.
         """
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
         try:
             label, name, encoded = path.read_text("utf-8").split()
             secret = base64.b64decode(encoded, validate=True)
-            private = Ed25519PrivateKey.from_private_bytes(secret)
+            algorithm = ALGORITHMS[_ALGORITHM_NAMES[label]]
+            algorithm.public(secret)
         except OSError as error:
             raise ConfigError(str(error.strerror), where=str(path)) from error
-        except ValueError as error:
-            raise _not_a_key(path) from error
-        if label != _LABEL:
-            raise _not_a_key(path)
-        return cls(name, private)
+        except (KeyError, ValueError) as error:
+            raise ConfigError(
+                "not an audit key",
+                where=str(path),
+                mend="restore it from your backup",
+            ) from error
+        return cls(name, secret, algorithm)
 
     def save(self, path: Path) -> None:
         """Write the key's file, readable by its owner alone; never over another.
@@ -127,14 +145,23 @@ class SigningKey:
         Raises:
             FileExistsError: There is a file of this name.
         """
-        secret = base64.b64encode(self._private.private_bytes_raw()).decode()
+        label = _LABELS[self.algorithm.name]
+        secret = base64.b64encode(self._private).decode()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{_LABEL} {self.name} {secret}\n")
+            file.write(f"{label} {self.name} {secret}\n")
             file.flush()
             # A key that is lost after its first signature leaves a log behind that
             # nobody can go on signing.
             os.fsync(handle)
+
+    def signature(self, text: str) -> str:
+        """Return a signature line over a text that ends in a newline."""
+        if not text.endswith("\n"):
+            raise ValueError("a note's text ends in a newline")
+        signed = self.algorithm.sign(self._private, text.encode())
+        encoded = base64.b64encode(self.verifier.id + signed).decode()
+        return f"{DASH}{self.name} {encoded}\n"
 
     def sign(self, text: str) -> str:
         """Return a signed note.
@@ -142,17 +169,7 @@ class SigningKey:
         Args:
             text: What is signed; ends in a newline.
         """
-        if not text.endswith("\n"):
-            raise ValueError("a note's text ends in a newline")
-        signature = self.verifier.id + self._private.sign(text.encode())
-        encoded = base64.b64encode(signature).decode()
-        return f"{text}\n{DASH}{self.name} {encoded}\n"
+        return f"{text}\n{self.signature(text)}"
 
     def __repr__(self) -> str:
         return f"SigningKey({self.name!r})"
-
-
-def _not_a_key(path: Path) -> ConfigError:
-    return ConfigError(
-        "not an audit key", where=str(path), mend="restore it from your backup"
-    )

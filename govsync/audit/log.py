@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from govsync.audit.merkle import Frontier, leaf_hash
-from govsync.audit.note import Checkpoint, sign_checkpoint
+from govsync.audit.note import (
+    Checkpoint,
+    sign_checkpoint,
+    signers,
+    unverified,
+)
 from govsync.errors import AuditError
 from govsync.model import Moment, Value, canonical_json
 from govsync.store import schema as t
@@ -29,6 +34,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from govsync.audit.keys import SigningKey
+
+
+EXPIRED = b'{"expired":true,'
+"""What the line of an exported entry begins with whose text is gone."""
+ROTATED = b'{"action":"audit.key-rotated",'
+"""What the text of an entry begins with that names a new key."""
 
 
 class Entry(Value):
@@ -125,7 +136,11 @@ def _set_head(connection: Connection, frontier: Frontier) -> None:
 
 
 def checkpoint(
-    connection: Connection, key: SigningKey, origin: str, at: datetime
+    connection: Connection,
+    key: SigningKey,
+    origin: str,
+    at: datetime,
+    *beside: SigningKey,
 ) -> str | None:
     """Sign the head and store it.
 
@@ -134,31 +149,80 @@ def checkpoint(
         key: Signs.
         origin: The log's name, the same for ever.
         at: Now.
+        beside: Further keys that sign the same head, such as one of SM2.
 
     Returns:
         The signed note, or None where nothing was added since the last.
 
     Raises:
-        AuditError: More entries were signed before than there are now.
+        AuditError: More entries were signed before than there are now, or it is not
+            this key's turn to sign.
     """
     frontier = head(connection)
-    last = connection.execute(select(func.max(t.checkpoint.c.size))).scalar() or 0
-    if frontier.size == last:
+    last = newest(connection)
+    size = unverified(last).size if last else 0
+    if frontier.size == size:
         return None
-    if frontier.size < last:
+    if frontier.size < size:
         raise AuditError(
-            f"cut: {last} entries were signed, {frontier.size} are left",
+            f"cut: {size} entries were signed, {frontier.size} are left",
             where=f"entry {frontier.size}",
             mend="verify the log and restore it from a backup",
         )
+    if _text(connection, frontier.size - 1).startswith(ROTATED):
+        raise AuditError(
+            "it names a new key, and the key's owner did not write it",
+            where=f"entry {frontier.size - 1}",
+            mend="find out who writes to the database",
+        )
+    if last is not None:
+        _check_turn(connection, key, last, size)
+    return sign(connection, origin, at, key, *beside)
+
+
+def _check_turn(connection: Connection, key: SigningKey, last: str, size: int) -> None:
+    """Refuse a key that did not sign the last head, or that was replaced by it."""
+    if key.verifier.signer not in signers(last):
+        raise AuditError(
+            "the last checkpoint was signed by another key",
+            where=f"checkpoint at {size}",
+            mend=f"put back the key whose verifier key is not {key.verifier}",
+        )
+    body = _text(connection, size - 1)
+    if body.startswith(ROTATED) and _entry(size - 1, body).detail.get("key") != str(
+        key.verifier
+    ):
+        raise AuditError(
+            "this key was replaced here",
+            where=f"entry {size - 1}",
+            mend="`govsync audit rotate-key` was interrupted: call it again",
+        )
+
+
+def sign(connection: Connection, origin: str, at: datetime, *keys: SigningKey) -> str:
+    """Sign the head as it stands and store it; :func:`checkpoint` asks first."""
+    frontier = head(connection)
     signed = Checkpoint(origin=origin, size=frontier.size, root=frontier.root())
-    note = sign_checkpoint(signed, key)
+    note = sign_checkpoint(signed, *keys)
     connection.execute(
         insert(t.checkpoint).values(
             size=signed.size, root=signed.root, text=note, at=at
         )
     )
     return note
+
+
+def newest(connection: Connection) -> str | None:
+    """Return the checkpoint that signs the most entries, or None."""
+    columns = t.checkpoint.c
+    query = select(columns.text).order_by(columns.size.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def _text(connection: Connection, seq: int) -> bytes:
+    columns = t.audit.c
+    query = select(columns.body).where(columns.seq == seq)
+    return connection.execute(query).scalar() or b""
 
 
 def entries(
@@ -208,16 +272,72 @@ def checkpoints(connection: Connection) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def export_json_lines(connection: Connection, out: BinaryIO) -> int:
-    """Write every entry as one line of canonical JSON; return how many.
+class Line(NamedTuple):
+    """An entry where it stands; None where its text has expired."""
+
+    seq: int
+    leaf: bytes
+    entry: Entry | None
+
+
+def lines(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[Line]:
+    """Yield every entry in order, those whose text has expired too.
+
+    Args:
+        connection: A reading transaction.
+        since: Entries of this moment and later.
+        until: Entries before this moment.
+
+    Raises:
+        AuditError: An entry's text cannot be read as one.
+    """
+    for seq, body, leaf in _between(connection, since, until):
+        yield Line(seq, leaf, None if body is None else _entry(seq, body))
+
+
+def export_json_lines(
+    connection: Connection,
+    out: BinaryIO,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """Write entries as lines of canonical JSON; return how many.
 
     An entry whose text has expired becomes ``{"expired":true,"leaf":"…"}``, so that
-    the file can still be verified.
+    the file can still be verified. A part of the log, by date, cannot be verified: it
+    is for reading.
+
+    Args:
+        connection: A reading transaction.
+        out: Is written to.
+        since: Entries of this moment and later.
+        until: Entries before this moment.
     """
-    query = select(t.audit.c.body, t.audit.c.leaf).order_by(t.audit.c.seq)
     number = 0
-    for body, leaf in connection.execute(query.execution_options(yield_per=5000)):
-        expired = {"expired": True, "leaf": leaf.hex()}
-        out.write((canonical_json(expired) if body is None else body) + b"\n")
+    for _, body, leaf in _between(connection, since, until):
+        out.write((expired_line(leaf) if body is None else body) + b"\n")
         number += 1
     return number
+
+
+def expired_line(leaf: bytes) -> bytes:
+    """Return the line that stands for an entry whose text is gone."""
+    return canonical_json({"expired": True, "leaf": leaf.hex()})
+
+
+def _between(
+    connection: Connection, since: datetime | None, until: datetime | None
+) -> Iterator[Any]:
+    columns = t.audit.c
+    query = select(columns.seq, columns.body, columns.leaf).order_by(columns.seq)
+    if since is not None:
+        query = query.where(columns.at >= since)
+    if until is not None:
+        query = query.where(columns.at < until)
+    return iter(connection.execute(query.execution_options(yield_per=5000)))

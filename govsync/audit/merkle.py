@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from itertools import count, islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
+_AT_A_TIME = 4096
+"""Leaves in memory: enough that the hashing alone takes time."""
 EMPTY_ROOT = hashlib.sha256().digest()
 
 
@@ -35,28 +39,129 @@ class Frontier(Value):
         """Return the frontier with one more leaf."""
         return self.extend((leaf,))
 
-    def extend(self, leaves: Iterable[bytes]) -> Frontier:
-        """Return the frontier with more leaves, in memory for one at a time."""
-        hashes, size = list(self.hashes), self.size
-        for leaf in leaves:
-            hashes.append(leaf)
-            # Each trailing one bit of the size is a subtree that the leaf completes.
-            completed = size
-            while completed & 1:
-                right = hashes.pop()
-                hashes[-1] = node_hash(hashes[-1], right)
-                completed >>= 1
-            size += 1
+    def extend(
+        self, leaves: Iterable[bytes], seen: Callable[[Level], None] | None = None
+    ) -> Frontier:
+        """Return the frontier with more leaves, in memory for a few thousand at a time.
+
+        Args:
+            leaves: Leaf hashes.
+            seen: Is told of each row of nodes as they are completed.
+        """
+        coming, size, hashes = iter(leaves), self.size, list(self.hashes)
+        while level := list(islice(coming, _AT_A_TIME)):
+            _grow(size, hashes, level, seen)
+            size += len(level)
         return Frontier.model_construct(size=size, hashes=tuple(hashes))
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""
-        if not self.hashes:
-            return EMPTY_ROOT
-        root = self.hashes[-1]
-        for left in reversed(self.hashes[:-1]):
-            root = node_hash(left, root)
-        return root
+        return _folded(self.hashes)
+
+
+class Level(NamedTuple):
+    """Some neighbours among a tree's perfect nodes."""
+
+    height: int
+    """0 for leaves."""
+    first: int
+    """The place of the first of them at this height, from 0."""
+    nodes: Sequence[bytes]
+
+
+def _grow(
+    size: int,
+    hashes: list[bytes],
+    level: list[bytes],
+    seen: Callable[[Level], None] | None,
+) -> None:
+    """Add leaves to a frontier, one whole level after the other.
+
+    Args:
+        size: How many leaves there are already.
+        hashes: Their frontier; changed.
+        level: The leaves to add.
+        seen: Is told of each level.
+    """
+    rest = []
+    sha256 = hashlib.sha256
+    for height in count():
+        if seen is not None:
+            seen(Level(height, size >> height, level))
+        if size >> height & 1:  # the last subtree of this height waits for its right
+            level = [hashes.pop(), *level]
+        if len(level) & 1:
+            rest.append(level[-1])
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\1" + left + right).digest() for left, right in pairs]
+        if not level:
+            break
+    hashes += reversed(rest)
+
+
+def _folded(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over perfect subtrees, largest first."""
+    if not hashes:
+        return EMPTY_ROOT
+    root = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        root = node_hash(left, root)
+    return root
+
+
+class Paths:
+    """Inclusion proofs of many leaves (section 2.1.1) from one pass over a tree.
+
+    Memory holds the proofs, not the tree: hand :meth:`see` to :meth:`Frontier.extend`.
+
+    Args:
+        indices: Of the leaves to prove.
+        size: Of the tree that they are proved in.
+
+    Raises:
+        IndexError: A leaf is not in the tree.
+    """
+
+    def __init__(self, indices: Collection[int], size: int) -> None:
+        for index in indices:
+            if not 0 <= index < size:
+                raise IndexError(f"no leaf {index} among {size}")
+        self._size = size
+        siblings = (
+            {(index >> height) ^ 1 for index in indices}
+            for height in range(size.bit_length())
+        )
+        self._wanted = [sorted(wanted) for wanted in siblings]
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def see(self, level: Level) -> None:
+        """Keep what a proof needs of a level."""
+        if level.height >= len(self._wanted):
+            return
+        wanted = self._wanted[level.height]
+        begin = bisect_left(wanted, level.first)
+        end = bisect_left(wanted, level.first + len(level.nodes))
+        for place in wanted[begin:end]:
+            self._known[level.height, place] = level.nodes[place - level.first]
+
+    def path(self, index: int, frontier: Frontier) -> tuple[bytes, ...]:
+        """Return a leaf's proof, nearest sibling first.
+
+        Args:
+            index: Of the leaf.
+            frontier: Of the whole tree.
+        """
+        path = []
+        for height in range((self._size - 1).bit_length()):
+            sibling = (index >> height) ^ 1
+            if (sibling + 1) << height <= self._size:
+                path.append(self._known[height, sibling])
+            elif sibling << height < self._size:
+                # The right end of the tree is no perfect subtree: it is what the
+                # frontier ends in.
+                below = (self._size & ((1 << height) - 1)).bit_count()
+                path.append(_folded(frontier.hashes[-below:]))
+        return tuple(path)
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
@@ -70,14 +175,8 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     Raises:
         IndexError: There is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"no leaf {index} among {len(leaves)}")
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_proof(leaves[:split], index), root_of(leaves[split:]))
-    return (*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split]))
+    paths = Paths((index,), len(leaves))
+    return paths.path(index, Frontier().extend(leaves, paths.see))
 
 
 def verify_inclusion(

@@ -18,7 +18,7 @@ from govsync.errors import AuditError
 from govsync.model import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from govsync.audit.keys import SigningKey, VerifierKey
 
@@ -67,7 +67,7 @@ class Checkpoint(Value):
         return read
 
 
-def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
+def open_note(note: str, keys: Iterable[VerifierKey]) -> str:
     """Return a note's text, if one of the keys signed it.
 
     Signatures of keys that are not given are passed over, as the format demands.
@@ -76,15 +76,11 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
         AuditError: It is no note, no key of ours signed it, or a signature of ours
             does not hold.
     """
-    text, border, signatures = note.rpartition("\n\n")
-    text += "\n"
-    if not border or not signatures.endswith("\n") or _CONTROL.search(note):
-        raise AuditError("not a signed note", where=_start(note))
-    signed = [_signature(line) for line in signatures[:-1].split("\n")]
+    text, signed = _apart(note)
     opened = False
     for key in keys:
         for name, key_id, signature in signed:
-            if (key.name, key.id) == (name, key_id):
+            if key.signer == (name, key_id):
                 if not key.verifies(text, signature):
                     raise AuditError(
                         f"the signature of {name} does not hold", where=_start(note)
@@ -99,6 +95,32 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
     return text
 
 
+def signers(note: str) -> set[tuple[str, bytes]]:
+    """Return name and id of each key that a note says it is signed by.
+
+    Raises:
+        AuditError: It is no note.
+    """
+    return {(name, key_id) for name, key_id, _ in _apart(note)[1]}
+
+
+def unverified(note: str) -> Checkpoint:
+    """Return what a checkpoint says, whoever wrote it: to sort by, not to believe.
+
+    Raises:
+        AuditError: It is no checkpoint.
+    """
+    return Checkpoint.parse(_apart(note)[0])
+
+
+def _apart(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """Take a note apart: its text, and its signatures."""
+    text, border, signatures = note.rpartition("\n\n")
+    if not border or not signatures.endswith("\n") or _CONTROL.search(note):
+        raise AuditError("not a signed note", where=_start(note))
+    return f"{text}\n", [_signature(line) for line in signatures[:-1].split("\n")]
+
+
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     """Take a signature line apart: name, key id (4 bytes), signature."""
     dash, name, encoded = line[:2], *line[2:].rpartition(" ")[::2]
@@ -111,12 +133,13 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
     return name, content[:4], content[4:]
 
 
-def sign_checkpoint(head: Checkpoint, key: SigningKey) -> str:
-    """Return a log's head as a signed note."""
-    return key.sign(head.text())
+def sign_checkpoint(head: Checkpoint, *keys: SigningKey) -> str:
+    """Return a log's head as a signed note, with a line of each key."""
+    text = head.text()
+    return f"{text}\n{''.join(key.signature(text) for key in keys)}"
 
 
-def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
+def open_checkpoint(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
     """Return a signed checkpoint's content.
 
     Raises:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from govsync.cli import audit_app
+from govsync.cli.options import CONFIG, Config, Json
+
 app = typer.Typer(
     name="govsync",
     no_args_is_help=True,
@@ -17,17 +20,9 @@ app = typer.Typer(
     epilog="Exit codes: 0 nothing left undone; 1 something waits for a person;"
     " 64 wrong usage; 65 bad input; 75 try again later; 78 bad configuration.",
 )
-audit = typer.Typer(no_args_is_help=True, help="The tamper-evident log.")
 platform = typer.Typer(no_args_is_help=True, help="The province's side.")
-app.add_typer(audit, name="audit")
+app.add_typer(audit_app.app, name="audit")
 app.add_typer(platform, name="platform")
-
-Config = Annotated[
-    Path,
-    typer.Option("--config", "-c", envvar="GOVSYNC_CONFIG", help="The configuration."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-CONFIG = Path("govsync.toml")
 
 
 def _version(asked: bool) -> None:  # Typer's callback
@@ -288,50 +283,6 @@ def demo(
     from govsync.cli import demo as demonstration
 
     raise typer.Exit(demonstration.demo(folder))
-
-
-@audit.command("verify")
-def audit_verify(
-    config: Config = CONFIG,
-    checkpoints: Annotated[
-        Path | None,
-        typer.Option(help="Checkpoints kept elsewhere; by default those kept here."),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="The verifier key that you were given.")
-    ] = None,
-    export: Annotated[
-        Path | None, typer.Option(help="Verify this exported log instead.")
-    ] = None,
-) -> None:
-    """Recompute the whole log and hold it against its checkpoints; needs no network."""
-    from govsync.cli import auditing
-
-    auditing.verify(config, checkpoints=checkpoints, key=key, exported=export)
-
-
-@audit.command("show")
-def audit_show(
-    config: Config = CONFIG,
-    record: Annotated[str | None, typer.Option(help="Only this record.")] = None,
-    channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
-    json: Json = False,
-) -> None:
-    """Print the log's entries, oldest first."""
-    from govsync.cli import auditing
-
-    auditing.show(config, record=record, channel=channel, json=json)
-
-
-@audit.command("export")
-def audit_export(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
-    config: Config = CONFIG,
-) -> None:
-    """Write the log as JSON Lines, with its checkpoints beside it."""
-    from govsync.cli import auditing
-
-    auditing.export(config, out)
 
 
 @platform.command("init")

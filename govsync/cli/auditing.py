@@ -1,21 +1,25 @@
-"""``govsync audit``: verify, show and export the log."""
+"""``govsync audit verify`` and ``show``: the log, held to its signatures, and read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from govsync import audit
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import say, say_json
 from govsync.errors import AuditError, UsageError
-from govsync.files import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
 def verify(
-    config: Path, *, checkpoints: Path | None, key: str | None, exported: Path | None
+    config: Path,
+    *,
+    checkpoints: Path | None,
+    keys: Sequence[str],
+    exported: Path | None,
 ) -> None:
     """Verify the log, or an exported copy; an AuditError names the first bad entry.
 
@@ -23,9 +27,9 @@ def verify(
         UsageError: An exported copy is verified without key or checkpoints.
     """
     if exported is not None:
-        found = _verify_exported(exported, checkpoints, key)
+        found = _verify_exported(exported, checkpoints, keys)
     else:
-        found = _verify_own(config, checkpoints, key)
+        found = _verify_own(config, checkpoints, keys)
     unsigned = found.size - found.signed
     say(
         f"{found.size} entries and {found.checkpoints} checkpoints hold;"
@@ -35,32 +39,38 @@ def verify(
         say(f"{unsigned} entries came after the last checkpoint and are not signed yet")
     if found.expired:
         say(f"{found.expired} entries' texts have expired; their place is proved")
+    if found.passed_over:
+        say(f"{found.passed_over} checkpoints from before these keys were passed over")
+    for key in found.keys:
+        say(f"signed, at the end, by {key}")
 
 
 def _verify_own(
-    config: Path, checkpoints: Path | None, key: str | None
+    config: Path, checkpoints: Path | None, keys: Sequence[str]
 ) -> audit.Verified:
     with Workspace.at(config) as workspace:
         usual = workspace.config.path(workspace.config.audit.checkpoints)
         kept = _kept(checkpoints or usual, asked_for=checkpoints is not None)
-        verifier = (
-            audit.VerifierKey.parse(key) if key else workspace.signing_key.verifier
-        )
+        verifiers = [audit.VerifierKey.parse(key) for key in keys]
         with workspace.database.read() as connection:
-            return audit.verify(connection, [verifier], kept)
+            if not keys:
+                own = workspace.signing_key.verifier
+                verifiers = [audit.first_key(connection, own)]
+            return audit.verify(connection, verifiers, kept)
 
 
 def _verify_exported(
-    exported: Path, checkpoints: Path | None, key: str | None
+    exported: Path, checkpoints: Path | None, keys: Sequence[str]
 ) -> audit.Verified:
-    if key is None or checkpoints is None:
+    if not keys or checkpoints is None:
         raise UsageError(
             "an exported log is verified by a key and checkpoints that you kept",
             mend="give --key and --checkpoints",
         )
     kept = _kept(checkpoints, asked_for=True)
+    verifiers = [audit.VerifierKey.parse(key) for key in keys]
     with exported.open("rb") as lines:
-        return audit.verify_lines(lines, [audit.VerifierKey.parse(key)], kept)
+        return audit.verify_lines(lines, verifiers, kept)
 
 
 def _kept(path: Path, *, asked_for: bool) -> list[str]:
@@ -82,17 +92,3 @@ def show(config: Path, *, record: str | None, channel: str | None, json: bool) -
         parts = (e.action, e.record, f"r{e.revision}" if e.revision else "", e.channel)
         line = "  ".join(filter(None, (*parts, e.reason)))
         say(f"{seq:>7}  {e.at:%Y-%m-%d %H:%M:%S%z}  {line}")
-
-
-def export(config: Path, out: Path) -> None:
-    """Write the log as JSON Lines, and its checkpoints to ``OUT.checkpoints``."""
-    beside = out.with_name(f"{out.name}.checkpoints")
-    with (
-        Workspace.at(config) as workspace,
-        workspace.database.read() as connection,
-        replacing(out, mode=0o600) as file,
-        replacing(beside, mode=0o600) as notes,
-    ):
-        number = audit.export_json_lines(connection, cast("BinaryIO", file))
-        notes.writelines(f"{n}\n".encode() for n in audit.checkpoints(connection))
-    say(f"{number} entries written to {out}, their checkpoints to {beside}")

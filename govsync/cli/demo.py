@@ -43,7 +43,7 @@ def demo(folder: Path) -> int:
         _step("2. Again: nothing to do, for the channels hold what they should")
         running.run(config, json=False)
         _step("3. The audit log, verified without a network")
-        auditing.verify(config, checkpoints=None, key=None, exported=None)
+        auditing.verify(config, checkpoints=None, keys=[], exported=None)
     _step("Look around")
     say(f"pages and feeds of the city:  {folder / 'city' / 'public' / 'current'}")
     say(f"the agent's configuration:    {config}")

@@ -125,4 +125,25 @@ def test_it_runs_alone_from_another_folder(
     edit(exported, b"r/3", b"r/X")
     assert run(str(log.key.verifier)).returncode == 1
     assert run("no+key").returncode == 1
-    assert run().returncode == 64
+    assert run("one", "too many").returncode == 64
+
+
+def test_it_verifies_proofs_from_another_folder(log: Log, tmp_path: Path) -> None:
+    with log.database.read() as connection:
+        proofs = audit.prove(connection, [3, 7])
+    path = tmp_path / "entries.tlog-proof"
+    path.write_text("\n".join(proof.text() for proof in proofs), encoding="utf-8")
+    script = shutil.copy(str(standalone.__file__), tmp_path / "verify.py")
+
+    def run(path: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", script, str(path), str(log.key.verifier)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    said = run(path)
+    assert said.returncode == 0
+    assert said.stdout.encode() == b"".join(proof.entry + b"\n" for proof in proofs)
+    edit(path, b"index 7", b"index 8")
+    assert "does not hold" in run(path).stderr
+    edit(path, b"c2sp", b"other")
+    edit(path, b"c2sp", b"other")
+    assert "not a file of proofs" in run(path).stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,6 +130,54 @@ def test_an_entry_is_read_as_it_was_written(log: Log, **told: Any) -> None:
         assert list(audit.entries(connection, since=SIZE)) == [(SIZE, written)]
 
     assert (found.size, found.signed) == (SIZE + 1, SIZE)
+
+
+DANGEROUS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "＝", "'", '"', "\n"])
+
+
+@given(
+    reason=st.text(DANGEROUS | st.characters(exclude_categories=["Cs"])),
+    detail=st.dictionaries(st.text(DANGEROUS | st.characters()), st.text(), max_size=2),
+)
+def test_no_cell_of_a_table_is_a_formula_and_none_is_lost(
+    log: Log, reason: str, detail: dict[str, str]
+) -> None:
+    """What a spreadsheet would compute has an apostrophe; RFC 4180 reads the rest."""
+    assume(all("\0" not in text for text in (reason, *detail, *detail.values())))
+    written = audit.Entry(at=AT, actor="=1", action="a", reason=reason, detail=detail)
+    out = io.BytesIO()
+    with taken_back(log) as connection:
+        audit.append(connection, [written])
+        audit.write_csv(connection, out)
+    text = io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")
+    *_, last = csv.reader(text, strict=True)
+
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in last)
+    assert last[2] == "'=1"
+    assert last[9].removeprefix("'") == reason.removeprefix("'")
+    assert len(last) == 12
+
+
+@given(
+    reason=st.text(), at=st.integers(0, 40), more=st.integers(0, 300), data=st.data()
+)
+def test_unusual_texts_hold_among_usual_ones_and_no_column_of_them_can_be_changed(
+    log: Log, reason: str, at: int, more: int, data: st.DataObject
+) -> None:
+    """The quick way and the exact way say the same, whatever stands between."""
+    column = data.draw(st.sampled_from(["at", "record", "channel"]))
+    entries = [entry(number) for number in range(at + more)]
+    entries.insert(at, entry(at).changed(reason=reason, channel="x"))
+    with taken_back(log) as connection:
+        audit.append(connection, entries)
+        assert verified(connection, log).size == SIZE + at + more + 1
+        connection.exec_driver_sql(
+            f"UPDATE audit SET {column} = {column} || '\"' WHERE seq = {SIZE + at}"
+        )
+        with pytest.raises(AuditError) as error:
+            verified(connection, log)
+
+    assert error.value.where == f"entry {SIZE + at}"
 
 
 SEQ = st.integers(0, SIZE - 1)
