@@ -1,5 +1,6 @@
 """The tamper-evident log (审计日志): RFC 6962 tree, C2SP signed checkpoints."""
 
+from govsync.audit.keeping import keep
 from govsync.audit.keys import SigningKey, VerifierKey
 from govsync.audit.log import (
     Entry,
@@ -32,6 +33,7 @@ __all__ = [
     "entries",
     "export_json_lines",
     "head",
+    "keep",
     "open_checkpoint",
     "sign_checkpoint",
     "split_checkpoints",
