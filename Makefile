@@ -36,7 +36,7 @@ format: $(READY)
 system:
 	apt-get update -qq
 	apt-get install -y -qq python3-venv \
-	  jing locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
+	  jing locales newsboat openssl raptor2-utils ruby sfeed strace xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 
