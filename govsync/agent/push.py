@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from govsync.agent import schedule
 from govsync.agent.batches import batches
 from govsync.agent.trail import LedgerTrail
+from govsync.channels import exchanges
 from govsync.channels.contract import Op, Pending, Receipt, Release
 from govsync.channels.errors import (
     ChannelError,
@@ -40,12 +42,17 @@ if TYPE_CHECKING:
 
     from govsync.agent.channels import Channel
     from govsync.channels.contract import Outcome
+    from govsync.channels.exchanges import Exchange
 
 GROUP = 50
 """So many obligations are claimed at once and stored in one commit, or one batch."""
 
 ASK_AT_MOST = 500
 """So many queued releases are asked after in one run."""
+
+LONGEST_CALL = timedelta(minutes=5)
+"""What a call to an adapter may take, and two machines' clocks differ by: nothing is
+sent under a lease that ends sooner, for another may hold the next before it arrives."""
 
 
 @dataclass(kw_only=True)
@@ -102,11 +109,7 @@ class Pusher:
             self.tally.stopped = self.breaker.step or self.breaker.reason
             self.tally.resting = self.breaker.state is BreakerState.OPEN
             return []
-        quotas = {
-            limit.name: schedule.quota(limit, now=self.clock())
-            for limit in self.channel.facts.limits
-        }
-        return self.ledger.claim(self.channel.name, limit=limit, quotas=quotas)
+        return self.ledger.claim(self.channel.name, limit=limit)
 
     def _look_and_send(
         self, group: Sequence[Obligation]
@@ -127,14 +130,16 @@ class Pusher:
     def _look(self, one: Obligation) -> Obligation | Settlement | None:
         """Ask whether what may have been sent arrived; if not, intend to send."""
         release = self._release(one)
-        try:
-            found = self.channel.adapter.find(release, self._trail(release, one))
-        except ChannelError as error:
-            # The question failed, not what was sent: that is as unsure as before.
-            return self._still(ObligationState.UNSURE, self._failed(error, one))
+        with exchanges.listening() as heard:
+            try:
+                found = self.channel.adapter.find(release, self._trail(release, one))
+            except ChannelError as error:
+                # The question failed, not what was sent: that is as unsure as before.
+                failed = self._still(ObligationState.UNSURE, self._failed(error, one))
+                return _with(heard, failed, one)
         self._worked()
         if found is not None:
-            return self._of(found, release)
+            return _with(heard, self._of(found, release), one)
         if one.cause == "rule":
             return Settlement(state=ObligationState.REFUSED, due_at=self.clock())
         return self.ledger.intend(one)
@@ -152,15 +157,35 @@ class Pusher:
             else:
                 fitting.append((one, release))
         for batch in batches(fitting, self.channel.facts.batch_size):
-            if self._resting:
+            if self._resting or self._ending(batch):
                 done += [(one, self._untouched(one)) for one, _ in batch]
-            else:
-                done += self._publish(batch)
+            elif counted := self._within_quotas(batch):
+                done += self._publish(counted)
         return done
 
     @property
     def _resting(self) -> bool:
         return not schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+
+    def _ending(self, batch: Sequence[tuple[Obligation, Release]]) -> bool:
+        """Whether a lease is too near its end, as after a sleep of this machine."""
+        ends = [one.until for one, _ in batch if one.until is not None]
+        return bool(ends) and min(ends) - self.clock() < LONGEST_CALL
+
+    def _within_quotas(
+        self, batch: Sequence[tuple[Obligation, Release]]
+    ) -> Sequence[tuple[Obligation, Release]]:
+        """Count the calls, just before they are made, and leave out what is too much.
+
+        Not at the claim: until then midnight may pass, or the channel come to rest.
+        """
+        limits = self.channel.facts.limits
+        if not limits:
+            return batch
+        within = [schedule.quota(limit, now=self.clock()) for limit in limits]
+        leased = [one for one, _ in batch]
+        kept = {one.record for one in self.ledger.spend(leased, within=within)}
+        return [(one, release) for one, release in batch if one.record in kept]
 
     def _untouched(self, one: Obligation) -> Settlement:
         """Give back a lease of which nothing was sent, for the channel rests now."""
@@ -176,10 +201,11 @@ class Pusher:
         self, batch: Sequence[tuple[Obligation, Release]]
     ) -> list[tuple[Obligation, Settlement]]:
         work = [(release, self._trail(release, one)) for one, release in batch]
-        try:
-            outcomes = self.channel.adapter.publish_many(work)
-        except ChannelError as error:
-            outcomes = [error] * len(batch)
+        with exchanges.listening() as heard:
+            try:
+                outcomes = self.channel.adapter.publish_many(work)
+            except ChannelError as error:
+                outcomes = [error] * len(batch)
         telling = _telling(outcomes)
         if telling is None:
             self._worked()
@@ -188,7 +214,7 @@ class Pusher:
             told = self._counted(telling)
             outcomes = [told if outcome is telling else outcome for outcome in outcomes]
         return [
-            (one, self._outcome(outcome, one, release))
+            (one, _with(heard, self._outcome(outcome, one, release), one))
             for (one, release), outcome in zip(batch, outcomes, strict=True)
         ]
 
@@ -196,13 +222,15 @@ class Pusher:
         release = self._release(one)
         pending = Pending.model_validate(one.pending)
         trail = self._trail(release, one)
-        try:
-            answer = self.channel.adapter.settle(release, pending, trail)
-        except ChannelError as error:
-            settlement = self._failed(error, one).changed(pending=one.pending)
-            return self._still(ObligationState.ACCEPTED, settlement)
+        with exchanges.listening() as heard:
+            try:
+                answer = self.channel.adapter.settle(release, pending, trail)
+            except ChannelError as error:
+                settlement = self._failed(error, one).changed(pending=one.pending)
+                still = self._still(ObligationState.ACCEPTED, settlement)
+                return _with(heard, still, one)
         self._worked()
-        return self._of(answer, release)
+        return _with(heard, self._of(answer, release), one)
 
     @staticmethod
     def _still(state: ObligationState, settlement: Settlement) -> Settlement:
@@ -304,6 +332,13 @@ class Pusher:
         held = Receipt.model_validate(one.receipt) if one.receipt else None
         of = (one.channel, one.record, str(release.op), release.record.revision)
         return LedgerTrail(ledger=self.ledger, of=of, held=held)
+
+
+def _with(
+    heard: Sequence[Exchange], settlement: Settlement, one: Obligation
+) -> Settlement:
+    """Return a settlement that tells what went over the line for it."""
+    return settlement.changed(exchanges=exchanges.about(heard, one.record))
 
 
 def _telling(outcomes: Sequence[Outcome]) -> ChannelError | None:

@@ -7,7 +7,6 @@ import socket
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from govsync import audit
@@ -21,6 +20,8 @@ from govsync.store.lock import FileLock
 from govsync.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from govsync.agent.config import Config
     from govsync.channels.contract import Clock
 
@@ -107,8 +108,13 @@ class Workspace(AbstractContextManager["Workspace"]):
         return audit.SigningKey.load(path)
 
     def lock(self) -> FileLock:
-        """Return the lock that keeps two runs of one workspace apart."""
-        return FileLock(self.config.path(Path(".govsync.lock")))
+        """Return the lock that keeps two runs over one database apart.
+
+        It lies beside the database, so that two workspaces that share it are kept
+        apart too.
+        """
+        database = self.config.path(self.config.store.database).resolve()
+        return FileLock(database.with_name(f"{database.name}.lock"))
 
 
 def _actor() -> str:

@@ -81,11 +81,24 @@ class Teller:
             reason=halt.reason,
         )
 
+    def kept(self, one: Obligation, reason: str) -> audit.Entry:
+        """That a record was leased and not sent."""
+        return self.plain(
+            "delivery.waiting",
+            record=one.record,
+            channel=one.channel,
+            revision=one.want.revision,
+            reason=reason,
+        )
+
     def outcome(
         self, action: str, leased: Obligation, settlement: Settlement
     ) -> audit.Entry:
         """What became of a sending."""
         receipt = settlement.receipt or {}
+        detail = {k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)}
+        if settlement.exchanges:
+            detail["exchanges"] = "\n".join(settlement.exchanges)
         return self.plain(
             action,
             record=leased.record,
@@ -94,5 +107,5 @@ class Teller:
             digest=receipt.get("digest", ""),
             outcome=leased.sent_op or leased.want.op,
             reason=settlement.reason,
-            detail={k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)},
+            detail=detail,
         )
