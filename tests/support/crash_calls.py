@@ -39,6 +39,8 @@ from govsync.store import ledger_tables as t
 from govsync.store.database import Database
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FAILED = 70
+"""How a run ends that nobody foresaw."""
 NOBODY = Path("/nowhere/at/all")
 
 
@@ -76,13 +78,11 @@ class Errand:
     hours: int
     """After :data:`BEGIN`."""
     kind: str = ""
-    """Of the calls that are spent first."""
+    """Of the calls that are spent first, in a child; empty: it is run right here."""
     spend: int = 0
     """How many."""
     pool: bool = False
     """Whether the thread of the channel spends them, and not the main one."""
-    examine: bool = False
-    """Whether to say what the run left behind."""
 
 
 class Place:
@@ -119,16 +119,18 @@ class Place:
         """
         notes = audit.split_checkpoints(self._kept())
         workspace = self._workspace(errand)
-        with workspace.database.read() as connection:
+        with self.database.read() as connection:
             audit.verify(connection, [workspace.signing_key.verifier], notes)
             found = obligations.in_states(connection, list(ObligationState))
             check = connection.exec_driver_sql("PRAGMA integrity_check")
-            return {
+            seen = {
                 "held": {o.record: [o.state, o.held_revision] for o in found},
                 "integrity": check.scalars().all(),
                 "every checkpoint is kept": notes == audit.checkpoints(connection),
                 "tally": obligations.counts(connection) == _counted(connection),
             }
+        self.database.dispose()
+        return seen
 
     def _kept(self) -> str:
         return self.config.path(self.config.audit.checkpoints).read_text()
@@ -161,28 +163,29 @@ def _counted(connection: Connection) -> dict[str, dict[str, int]]:
     return counted
 
 
-def main(folder: str, journal: str, port: str) -> None:
+def main(folder: str, journal: str, port: str, account: str) -> None:
     """Run errand after errand; the first in this process, so that all are warm."""
     place = Place(Path(folder), journal, port)
-    first = Errand(account="warm", hours=1)
-    _tell({"ended": place.agent(first), "seen": place.examined(first)})
-    place.database.dispose()
+    _tell(_here(place, Errand(account=account, hours=1)))
     gc.freeze()
     for line in sys.stdin:
-        _tell(_in_a_child(place, Errand(**json.loads(line))))
+        errand = Errand(**json.loads(line))
+        _tell((_in_a_child if errand.kind else _here)(place, errand))
+
+
+def _here(place: Place, errand: Errand) -> dict[str, Any]:
+    try:
+        return {"ended": place.agent(errand), "seen": place.examined(errand)}
+    except Exception:  # noqa: BLE001  # what it left behind is of interest all the more
+        return {"ended": FAILED, "seen": traceback.format_exc()}
 
 
 def _in_a_child(place: Place, errand: Errand) -> dict[str, Any]:
-    near, far = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_child(place, errand, far))
-    os.close(far)
-    with os.fdopen(near, "rb") as told:
-        said = told.read()
+        os._exit(_child(place, errand))
     _, status = os.waitpid(child, 0)
-    ended = os.waitstatus_to_exitcode(status)
-    return {"pid": child, "ended": ended, "seen": json.loads(said or "null")}
+    return {"pid": child, "ended": os.waitstatus_to_exitcode(status)}
 
 
 def _tell(line: dict[str, Any]) -> None:
@@ -190,21 +193,16 @@ def _tell(line: dict[str, Any]) -> None:
     os.writev(1, [json.dumps(line).encode(), b"\n"])
 
 
-def _child(place: Place, errand: Errand, told: int) -> int:
+def _child(place: Place, errand: Errand) -> int:
     try:
         _spend(errand)
-        code = place.agent(errand)
-        if errand.examine:
-            os.writev(told, [json.dumps(place.examined(errand)).encode()])
+        return place.agent(errand)
     except BaseException:  # noqa: BLE001  # a child that raised would fork on
         traceback.print_exc()
-        return 70
-    return code
+        return FAILED
 
 
 def _spend(errand: Errand) -> None:
-    if not errand.spend:
-        return
     call, scratch = SPENDERS[errand.kind], Scratch()
 
     def spend() -> None:

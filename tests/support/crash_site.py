@@ -124,10 +124,8 @@ class Site:
     @contextmanager
     def agent(self, *tracer: str) -> Iterator[Agent]:
         """Give an agent, warm, under a tracer where there is one."""
-        self.renew()
-        self.accounts.forget("warm")
-        self.accounts.copy("base", "warm")
-        arguments = (str(self.folder), self.journal, str(self.accounts.port))
+        account, _ = self.renew()
+        arguments = (str(self.folder), self.journal, str(self.accounts.port), account)
         # Measuring what is executed would double the time and the calls.
         environ = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
         with subprocess.Popen(
@@ -146,7 +144,7 @@ class Site:
         trace = f"trace={','.join(CHANGES)}"
         with self.agent("strace", "-f", "-qq", "-o", str(log), "-e", trace) as agent:
             account, _ = self.renew()
-            told = agent.run(account, hours=1)
+            told = agent.run(account, hours=1, kind=KINDS[0])
         assert told["ended"] == 0
         return _by_thread(log.read_text(), told["pid"])
 
@@ -210,7 +208,7 @@ def outcomes(
             killed = killer.run(
                 account, hours=1, kind=point.kind, spend=spend, pool=point.pool
             )
-            mended = mender.run(account, hours=2, examine=True)
+            mended = mender.run(account, hours=2)
             yield (
                 point,
                 Outcome(

@@ -94,10 +94,6 @@ class Accounts:
         """Make an account that holds what another does."""
         return self._by_name.setdefault(to, deepcopy(self.account(name)))
 
-    def forget(self, name: str) -> None:
-        """Make an account empty."""
-        self._by_name.pop(name, None)
-
     def answer(self, line: bytes) -> bytes:
         """Do what a line asks for."""
         name, act, arguments = json.loads(line)
