@@ -103,7 +103,7 @@ class Place:
     def agent(self, errand: Errand) -> int:
         """Run the agent to its end; return its exit code."""
         self.database.create_or_check(schema.metadata, ledger_tables.VERSION)
-        workspace = self._workspace(errand)
+        workspace = self.workspace(errand)
         with workspace.lock():
             code = run(workspace, random=lambda: 0.0).exit_code
         for channel in workspace.channels:
@@ -118,7 +118,7 @@ class Place:
             AuditError: The log does not hold against the checkpoints that were kept.
         """
         notes = audit.split_checkpoints(self._kept())
-        workspace = self._workspace(errand)
+        workspace = self.workspace(errand)
         with self.database.read() as connection:
             audit.verify(connection, [workspace.signing_key.verifier], notes)
             found = obligations.in_states(connection, list(ObligationState))
@@ -135,7 +135,8 @@ class Place:
     def _kept(self) -> str:
         return self.config.path(self.config.audit.checkpoints).read_text()
 
-    def _workspace(self, errand: Errand) -> Workspace:
+    def workspace(self, errand: Errand) -> Workspace:
+        """Return the workspace as a run finds it."""
         moment = BEGIN + timedelta(hours=errand.hours)
         workspace = Workspace(
             self.config,
