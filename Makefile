@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check fast bench format system clean
+.PHONY: demo test check fast mutations bench format system clean
 
 demo: $(READY)
 	@$(BIN)/govsync demo
@@ -22,6 +22,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Each planted defect of the engine has to fail a test.
+mutations: $(READY)
+	$(BIN)/python tests/mutations/planting.py
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench

@@ -81,6 +81,12 @@ def test_a_lease_is_no_other_claims(desk: Desk) -> None:
     desk.ledger.begin(alone=False)
     assert desk.ledger.claim("account", limit=1) == []
 
+    # What is unsure stays so while somebody looks: the lease alone keeps others away.
+    desk.ledger.begin(alone=True)
+    (looking,) = desk.ledger.claim("account", limit=1)
+    assert looking.state is ObligationState.UNSURE
+    assert desk.ledger.claim("account", limit=1) == []
+
 
 def test_a_lease_that_was_taken_over_ends_nothing_though_its_owner_is_the_same(
     desk: Desk,
