@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check fast bench format system clean
+.PHONY: demo test check fast mutations bench format system clean
 
 demo: $(READY)
 	@$(BIN)/govsync demo
@@ -23,6 +23,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Each planted defect of the engine has to fail a test.
+mutations: $(READY)
+	$(BIN)/python tests/mutations/planting.py
+
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	$(BIN)/python tests/benchmarks/startup.py --check
@@ -37,7 +41,8 @@ format: $(READY)
 system:
 	apt-get update -qq
 	apt-get install -y -qq python3-venv \
-	  golang-go golang-golang-x-mod-dev jing locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
+	  golang-go golang-golang-x-mod-dev jing locales newsboat openssl raptor2-utils ruby sfeed \
+	  strace xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 

@@ -17,7 +17,6 @@ from govsync.ledger import obligations, records
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from govsync.agent.channels import Channel
     from govsync.agent.ingest import Reading
@@ -207,7 +206,7 @@ def _take_stock(workspace: Workspace, report: Report) -> None:
 
 
 def checkpoint(workspace: Workspace) -> str | None:
-    """Sign the audit log's head and append it to the file of checkpoints."""
+    """Sign the audit log's head; the file of checkpoints gets all that it lacks."""
     with workspace.database.write() as connection:
         text = audit.checkpoint(
             connection,
@@ -216,17 +215,12 @@ def checkpoint(workspace: Workspace) -> str | None:
             workspace.clock(),
             *workspace.keys_beside,
         )
-    if text is not None:
-        keep(workspace.config.path(workspace.config.audit.checkpoints), text)
+    keep(workspace)
     return text
 
 
-def keep(path: Path, note: str) -> None:
-    """Append a checkpoint to the file of those that were signed."""
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        # In one call: a run that is killed leaves the whole note or none of it.
-        os.write(handle, f"{note}\n".encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def keep(workspace: Workspace) -> None:
+    """Append to the file of checkpoints what it lacks."""
+    path = workspace.config.path(workspace.config.audit.checkpoints)
+    with workspace.database.read() as connection:
+        audit.keep(connection, path)

@@ -2,6 +2,7 @@
 
 from govsync.audit.algorithms import SM2
 from govsync.audit.expiry import check_date, expire
+from govsync.audit.keeping import keep
 from govsync.audit.keys import SigningKey, VerifierKey
 from govsync.audit.log import (
     Entry,
@@ -42,6 +43,7 @@ __all__ = [
     "export_json_lines",
     "first_key",
     "head",
+    "keep",
     "open_checkpoint",
     "prove",
     "rotate",

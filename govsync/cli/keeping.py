@@ -8,7 +8,6 @@ from govsync import audit
 from govsync.agent.run import checkpoint, keep
 from govsync.agent.workspace import Workspace
 from govsync.audit import rotation
-from govsync.audit.log import newest
 from govsync.cli.output import say
 from govsync.errors import UsageError
 from govsync.ledger.expiring import expire_revisions
@@ -68,10 +67,7 @@ def rotate_key(config: Path, *, destroy_old: bool) -> None:
                     at=workspace.clock(),
                     actor=workspace.actor,
                 )
-            note = newest(connection) or ""
-        checkpoints = workspace.config.path(workspace.config.audit.checkpoints)
-        if not checkpoints.exists() or note not in checkpoints.read_text("utf-8"):
-            keep(checkpoints, note)
+        keep(workspace)
         kept = rotation.put_in_place(path, destroy_old=destroy_old)
     say(f"the new verifier key, for your inspector: {new.verifier}")
     say("who has the first key alone can follow: the log names the new one")

@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy import (
     URL,
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     Migrations = Mapping[int, Callable[[Connection], None]]
+
+Journal = Literal["truncate", "wal"]
+"""How SQLite makes a change whole: by what was before, or by what comes after."""
 
 _META = MetaData()
 _meta = Table(
@@ -73,13 +76,20 @@ class Database:
         self._turn = RLock()
 
     @classmethod
-    def open(cls, path_or_url: str | Path, *, busy_timeout_s: float = 10.0) -> Self:
+    def open(
+        cls,
+        path_or_url: str | Path,
+        *,
+        busy_timeout_s: float = 10.0,
+        journal: Journal | None = None,
+    ) -> Self:
         """Open an SQLite file; made, for its owner alone, where it is not there.
 
         Args:
             path_or_url: The file, or an SQLAlchemy URL such as
                 ``sqlite:///file:ledger.db?mode=ro&uri=true``.
             busy_timeout_s: How long a transaction waits for another's end.
+            journal: How it keeps its journal; None: as :func:`wal_is_safe` allows.
 
         Raises:
             StoreError: It cannot be opened, or is not a database.
@@ -88,7 +98,7 @@ class Database:
         name = str(path_or_url)
         url = _url(name)
         engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
-        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", _preparing(journal or _safest()))
         opened = cls(engine, name)
         try:
             _make_private(url)
@@ -243,12 +253,20 @@ def _make_private(url: URL) -> None:
         raise StoreError(str(error.strerror), where=name, mend=mend) from error
 
 
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver would begin deferred transactions by itself; ours are explicit.
-    connection.isolation_level = None
-    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"journal_mode={journal}"):
-        connection.execute(f"PRAGMA {pragma}")
+def _safest() -> Journal:
+    return "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate"
+
+
+def _preparing(journal: Journal) -> Callable[[sqlite3.Connection, Any], None]:
+    pragmas = "synchronous=FULL", "foreign_keys=ON", f"journal_mode={journal}"
+
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver would begin deferred transactions by itself; ours are explicit.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    return prepare
 
 
 _ROOM = "make room on the disk; nothing is half-written"

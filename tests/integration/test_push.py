@@ -122,6 +122,20 @@ def test_a_change_while_nobody_knows_finds_the_old_one_first(desk: Desk) -> None
     assert desk.one().held_revision == 2
 
 
+def test_what_a_look_found_is_held_before_anything_new_goes(desk: Desk) -> None:
+    """Else an adapter would make a second one, for want of the first one's name."""
+    desk.owe(FIRST)
+    desk.service.answers += [done_but(Crash()), Crash()]
+    with pytest.raises(Crash):
+        desk.push()
+    desk.owe(SECOND)
+    with pytest.raises(Crash):
+        desk.push()
+
+    assert (desk.one().held_op, desk.one().held_revision) == ("publish", 1)
+    assert desk.one().sent_revision == 2
+
+
 def test_a_withdrawal_while_nobody_knows_takes_it_down(desk: Desk) -> None:
     desk.owe(FIRST)
     desk.service.answers.append(done_but(Crash()))
@@ -323,6 +337,16 @@ def test_a_blocked_revision_is_not_sent_after_a_look(desk: Desk) -> None:
 
     assert desk.service.effects("r") == []
     assert desk.states() == {"r": "refused"}
+
+
+def test_what_a_rule_keeps_back_is_not_lifted_by_retrying(desk: Desk) -> None:
+    desk.ruling = Ruling(permission=Permission.HELD, step="give the sign-off")
+    desk.owe(FIRST)
+
+    assert desk.ledger.retry() == 0
+    desk.push()
+    assert desk.service.calls == {}
+    assert desk.states() == {"r": "held"}
 
 
 def test_a_receipt_of_something_else_is_held_for_a_person(desk: Desk) -> None:

@@ -24,7 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from govsync.errors import ConfigError, StoreError
-from govsync.store.database import Database, recall, remember, wal_is_safe
+from govsync.store.database import (
+    Database,
+    Journal,
+    recall,
+    remember,
+    wal_is_safe,
+)
 
 META = MetaData()
 numbers = Table("numbers", META, Column("n", Integer, primary_key=True))
@@ -66,6 +72,16 @@ def test_the_journal_follows_the_version(database: Database) -> None:
     safe = wal_is_safe(sqlite3.sqlite_version_info)
 
     assert database.journal_mode == ("wal" if safe else "truncate")
+
+
+@pytest.mark.parametrize("journal", ["truncate", "wal"])
+def test_the_journal_can_be_named(tmp_path: Path, journal: Journal) -> None:
+    """Where one process writes, either is safe, whatever the version."""
+    database = Database.open(tmp_path / "a.db", journal=journal)
+    mode = database.journal_mode
+    database.dispose()
+
+    assert mode == journal
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o277])
