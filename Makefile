@@ -27,6 +27,7 @@ bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	$(BIN)/python tests/benchmarks/startup.py --check
 	$(BIN)/python tests/benchmarks/formats.py --check
+	$(BIN)/python tests/benchmarks/delivery.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -36,7 +37,7 @@ format: $(READY)
 system:
 	apt-get update -qq
 	apt-get install -y -qq python3-venv \
-	  jing locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
+	  gcc jing libc6-dev locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 
