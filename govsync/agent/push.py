@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from govsync.agent import schedule
@@ -46,6 +47,10 @@ GROUP = 50
 
 ASK_AT_MOST = 500
 """So many queued releases are asked after in one run."""
+
+LONGEST_CALL = timedelta(minutes=5)
+"""What a call to an adapter may take, and two machines' clocks differ by: nothing is
+sent under a lease that ends sooner, for another may hold the next before it arrives."""
 
 
 @dataclass(kw_only=True)
@@ -102,11 +107,7 @@ class Pusher:
             self.tally.stopped = self.breaker.step or self.breaker.reason
             self.tally.resting = self.breaker.state is BreakerState.OPEN
             return []
-        quotas = {
-            limit.name: schedule.quota(limit, now=self.clock())
-            for limit in self.channel.facts.limits
-        }
-        return self.ledger.claim(self.channel.name, limit=limit, quotas=quotas)
+        return self.ledger.claim(self.channel.name, limit=limit)
 
     def _look_and_send(
         self, group: Sequence[Obligation]
@@ -152,15 +153,35 @@ class Pusher:
             else:
                 fitting.append((one, release))
         for batch in batches(fitting, self.channel.facts.batch_size):
-            if self._resting:
+            if self._resting or self._ending(batch):
                 done += [(one, self._untouched(one)) for one, _ in batch]
-            else:
-                done += self._publish(batch)
+            elif counted := self._within_quotas(batch):
+                done += self._publish(counted)
         return done
 
     @property
     def _resting(self) -> bool:
         return not schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+
+    def _ending(self, batch: Sequence[tuple[Obligation, Release]]) -> bool:
+        """Whether a lease is too near its end, as after a sleep of this machine."""
+        ends = [one.until for one, _ in batch if one.until is not None]
+        return bool(ends) and min(ends) - self.clock() < LONGEST_CALL
+
+    def _within_quotas(
+        self, batch: Sequence[tuple[Obligation, Release]]
+    ) -> Sequence[tuple[Obligation, Release]]:
+        """Count the calls, just before they are made, and leave out what is too much.
+
+        Not at the claim: until then midnight may pass, or the channel come to rest.
+        """
+        limits = self.channel.facts.limits
+        if not limits:
+            return batch
+        within = [schedule.quota(limit, now=self.clock()) for limit in limits]
+        leased = [one for one, _ in batch]
+        kept = {one.record for one in self.ledger.spend(leased, within=within)}
+        return [(one, release) for one, release in batch if one.record in kept]
 
     def _untouched(self, one: Obligation) -> Settlement:
         """Give back a lease of which nothing was sent, for the channel rests now."""

@@ -41,6 +41,8 @@ class Policy(Value):
     """Up to this share is added to a waiting time."""
     longest_wish: timedelta = timedelta(days=1)
     """A service's ``Retry-After`` beyond this is cut to it, and said so."""
+    longest_pause: timedelta = timedelta(days=7)
+    """A quota's or a maintenance window beyond this is cut to it, and said so."""
     trip_after: int = 5
     """Failures in a row after which the channel rests."""
     rest: timedelta = timedelta(minutes=5)
@@ -61,9 +63,16 @@ def backoff(failures: int, policy: Policy, spread: float = 0.0) -> timedelta:
     return wait * (1 + policy.jitter * spread)
 
 
-def give_up_after(policy: Policy) -> tuple[timedelta, timedelta]:
-    """Return the least and the most time from the first attempt to the last."""
-    waits = [backoff(n, policy) for n in range(1, policy.attempts)]
+def give_up_after(
+    policy: Policy, *, unsure: bool = False
+) -> tuple[timedelta, timedelta]:
+    """Return the least and the most time from the first attempt to the last.
+
+    Args:
+        policy: How patient the channel is.
+        unsure: Of attempts whose outcome nobody knows: the first look is at once.
+    """
+    waits = [backoff(n, policy) for n in range(1 + unsure, policy.attempts)]
     least = sum(waits, timedelta())
     return least, least * (1 + policy.jitter)
 
@@ -94,8 +103,8 @@ def settlement(
         case Editor() | Stop():
             return _held(reason, error.step, now)
         case Wait():
-            until = min(error.until, now + 7 * policy.longest_wish)
-            return _waiting(ObligationState.WAITING, until, attempts, reason)
+            until, note = _within_reason(error.until, now, policy)
+            return _waiting(ObligationState.WAITING, until, attempts, reason + note)
         case Refresh():
             return _waiting(ObligationState.WAITING, now, attempts, reason)
     state = (
@@ -114,7 +123,7 @@ def _again(
 ) -> Settlement:
     reason = error.message[:500]
     if attempts >= policy.attempts:
-        least, _ = give_up_after(policy)
+        least, _ = give_up_after(policy, unsure=state is ObligationState.UNSURE)
         step = "look at the reason, then `govsync retry`"
         tried = f"{attempts} attempts over at least {least}: {reason}"
         held = _held(tried, step, now, attempts)
@@ -128,6 +137,16 @@ def _again(
         reason += f" (asked to wait {wish}; waiting {policy.longest_wish})"
         wish = policy.longest_wish
     return _waiting(state, now + max(wait, wish or wait), attempts, reason)
+
+
+def _within_reason(
+    until: datetime, now: datetime, policy: Policy
+) -> tuple[datetime, str]:
+    """Return until when a service is left alone, and a note where that was cut."""
+    longest = now + policy.longest_pause
+    if until <= longest:
+        return until, ""
+    return longest, f" (asked to wait until {until}; waiting until {longest})"
 
 
 def confirmed(
@@ -174,8 +193,9 @@ def after_failure(
         )
     if isinstance(error, Wait):
         # No attempt and no failure, but until then every further call is in vain.
+        until, note = _within_reason(error.until, now, policy)
         return breaker.changed(
-            state=BreakerState.OPEN, until=error.until, reason=error.message[:500]
+            state=BreakerState.OPEN, until=until, reason=error.message[:500] + note
         )
     if isinstance(error, Refresh):
         return breaker
@@ -208,7 +228,13 @@ def quota(limit: Limit, *, now: datetime) -> Quota:
     """Return a limit's present window, counted from a midnight in Asia/Shanghai."""
     windows = (now - _EPOCH) // limit.per
     start = _EPOCH + windows * limit.per
-    return Quota(start=start, end=start + limit.per, count=limit.count)
+    return Quota(
+        name=limit.name,
+        start=start,
+        end=start + limit.per,
+        count=limit.count,
+        reserve=limit.reserve,
+    )
 
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=SHANGHAI)

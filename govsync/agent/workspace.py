@@ -107,8 +107,13 @@ class Workspace(AbstractContextManager["Workspace"]):
         return audit.SigningKey.load(path)
 
     def lock(self) -> FileLock:
-        """Return the lock that keeps two runs of one workspace apart."""
-        return FileLock(self.config.path(Path(".govsync.lock")))
+        """Return the lock that keeps two runs over one database apart.
+
+        It lies beside the database, so that two workspaces that share it are kept
+        apart too.
+        """
+        database = self.config.path(self.config.store.database).resolve()
+        return FileLock(database.with_name(f"{database.name}.lock"))
 
 
 def _actor() -> str:

@@ -182,12 +182,15 @@ class Limit:
     """How often a service lets itself be called; the engine keeps the count."""
 
     name: str
-    """What is counted: ``publish`` or ``withdraw`` (as :class:`Op`), or ``call``."""
+    """What is counted: ``publish`` or ``withdraw`` (as :class:`Op`), or ``call`` for
+    each release that is sent, whatever it asks."""
     count: int
     per: timedelta
     """The window; windows of a day begin at midnight in Asia/Shanghai."""
     source: str
     """The document that says so, and its date."""
+    reserve: int = 0
+    """So many of ``count`` are kept for withdrawals and corrections."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

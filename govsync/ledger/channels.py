@@ -1,4 +1,4 @@
-"""What the ledger remembers of a channel: its breaker, quotas, trails and inbox.
+"""What the ledger remembers of a channel: its breaker, trails and inbox.
 
 Statements only: each runs in the caller's transaction.
 """
@@ -76,43 +76,6 @@ def probe(connection: Connection, channel: str | None, now: datetime) -> None:
     if channel is not None:
         query = query.where(t.channel.c.name == channel)
     connection.execute(query.values(until=now))
-
-
-def used(
-    connection: Connection, channel: str, name: str, window_start: datetime
-) -> int:
-    """Return how much of a quota is used in its window."""
-    return (
-        connection.execute(
-            select(t.quota.c.used).where(_window(channel, name, window_start))
-        ).scalar()
-        or 0
-    )
-
-
-def use(
-    connection: Connection, channel: str, name: str, window_start: datetime, number: int
-) -> None:
-    """Count calls against a quota, before they are made."""
-    changed = connection.execute(
-        update(t.quota)
-        .where(_window(channel, name, window_start))
-        .values(used=t.quota.c.used + number)
-    )
-    if not changed.rowcount:
-        connection.execute(
-            insert(t.quota).values(
-                channel=channel, name=name, window_start=window_start, used=number
-            )
-        )
-
-
-def _window(channel: str, name: str, window_start: datetime) -> Any:
-    return (
-        (t.quota.c.channel == channel)
-        & (t.quota.c.name == name)
-        & (t.quota.c.window_start == window_start)
-    )
 
 
 def note(

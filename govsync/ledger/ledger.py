@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsync import audit
 from govsync.errors import UsageError
-from govsync.ledger import channels, obligations, ordering, records
+from govsync.ledger import channels, obligations, ordering, quotas, records
 from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
@@ -208,9 +208,14 @@ class Ledger:
         for channel, ruling in one.rulings.items():
             values = owe(want, ruling, known.get(channel), priority=one.priority)
             if values is not None:
-                values |= {"waits_for": one.waits_for}
+                values |= {"waits_for": one.waits_for, "deadline": one.deadline}
                 self._owe(connection, channel, record.id, values, known)
                 entries.append(self.tells.owed(record, channel, values))
+            elif channel in known and known[channel].deadline != one.deadline:
+                # The catalog says another time: only the order of sending changes.
+                obligations.change(
+                    connection, channel, record.id, deadline=one.deadline
+                )
         return entries
 
     def _owe(
@@ -224,33 +229,32 @@ class Ledger:
         write = obligations.change if channel in known else obligations.create
         write(connection, channel, record, due_at=self.clock(), attempts=0, **values)
 
-    def begin(self) -> int:
+    def begin(self, *, alone: bool) -> int:
         """Turn what a dead run left behind into ``unsure``; return how many.
 
-        The caller holds the run's lock, so no other run of this host is alive.
+        Args:
+            alone: Whether no other agent can be at work in this database, as the holder
+                of an SQLite file's lock knows. Where another may be, only leases that
+                have ended are taken.
         """
         with self.database.write() as connection:
-            number = obligations.abandon(connection, now=self.clock(), all_owners=True)
+            number = obligations.abandon(connection, now=self.clock(), alone=alone)
             if number:
                 entry = self.tells.plain("run.recovered", reason=f"{number} unsure")
                 audit.append(connection, [entry])
         return number
 
-    def claim(
-        self, channel: str, *, limit: int, quotas: Mapping[str, Quota]
-    ) -> list[Obligation]:
+    def claim(self, channel: str, *, limit: int) -> list[Obligation]:
         """Lease due obligations and store the intent to send, before a byte leaves.
 
         Args:
             channel: Whose.
             limit: At most so many.
-            quotas: By op, where the service lets itself be called only so often.
         """
         with self.database.write() as connection:
             ready = self._ready(connection, channel, limit)
-            kept = [one for one in ready if self._within(connection, one, quotas)]
-            audit.append(connection, [self.tells.sending(one) for one in kept])
-        return kept
+            audit.append(connection, [self.tells.sending(one) for one in ready])
+        return ready
 
     def _ready(
         self, connection: Connection, channel: str, limit: int
@@ -285,30 +289,6 @@ class Ledger:
             until=now + LEASE,
         )
 
-    def _within(
-        self,
-        connection: Connection,
-        one: Obligation,
-        quotas: Mapping[str, Quota],
-    ) -> bool:
-        op = one.want.op
-        quota = quotas.get(op)
-        if quota is None or one.state is ObligationState.UNSURE:
-            return True
-        if channels.used(connection, one.channel, op, quota.start) < quota.count:
-            channels.use(connection, one.channel, op, quota.start, 1)
-            return True
-        obligations.finish(
-            connection,
-            one,
-            state=ObligationState.WAITING,
-            due_at=quota.end,
-            reason=f"the quota of {quota.count} ({op}) is used up",
-            sent_op=None,
-            sent_revision=None,
-        )
-        return False
-
     def intend(self, one: Obligation) -> Obligation | None:
         """Store the intent to send after a look found nothing; None: lease lost."""
         with self.database.write() as connection:
@@ -317,6 +297,26 @@ class Ledger:
             leased = obligations.get(connection, one.channel, one.record)
             audit.append(connection, [self.tells.sending(leased)] if leased else [])
         return leased
+
+    def spend(
+        self, leased: Sequence[Obligation], *, within: Sequence[Quota]
+    ) -> list[Obligation]:
+        """Count calls that are about to be made; return those that may be.
+
+        Args:
+            leased: What is about to be sent.
+            within: The quotas of the service, in their present windows.
+
+        Returns:
+            What may go. The lease of the others is ended: they wait for the next
+            window, which is no attempt.
+        """
+        with self.database.write() as connection:
+            full = [quotas.spend(connection, one, within) for one in leased]
+            judged = list(zip(leased, full, strict=True))
+            told = [self.tells.kept(one, why) for one, why in judged if why]
+            audit.append(connection, told)
+        return [one for one, why in judged if not why]
 
     def accepted(self, channel: str, *, limit: int) -> list[Obligation]:
         """Lease what the channel queued and whose time to ask has come."""

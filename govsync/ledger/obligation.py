@@ -57,6 +57,8 @@ class Obligation(Value):
     state: ObligationState
     due_at: datetime
     priority: int
+    deadline: datetime | None = None
+    """When the law wants it public; None where it says nothing that can be counted."""
     attempts: int
     """Failed attempts so far, since the last success or change."""
     reason: str
@@ -74,6 +76,8 @@ class Obligation(Value):
     waits_for: str = ""
     """The record that has to be live before this one; empty: none."""
     owner: str
+    until: datetime | None = None
+    """When the lease ends; None where nobody holds one."""
     fence: int
 
     @property

@@ -108,7 +108,7 @@ def claim(
             t.obligation.c.due_at <= now,
             _free(now),
         )
-        .order_by(t.obligation.c.priority, t.obligation.c.due_at, t.obligation.c.record)
+        .order_by(*_ORDER)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
@@ -118,10 +118,10 @@ def claim(
 def _lease(
     connection: Connection, due: Obligation, owner: str, until: datetime
 ) -> Obligation:
-    values: dict[str, Any] = {"owner": owner, "fence": due.fence + 1}
+    values: dict[str, Any] = {"owner": owner, "until": until, "fence": due.fence + 1}
     if due.state not in IN_FLIGHT:
         values |= _intent(due.want)
-    change(connection, due.channel, due.record, until=until, **values)
+    change(connection, due.channel, due.record, **values)
     return due.changed(**values)
 
 
@@ -158,17 +158,16 @@ def _finish(
     return changed.rowcount == 1
 
 
-def abandon(connection: Connection, *, now: datetime, all_owners: bool) -> int:
+def abandon(connection: Connection, *, now: datetime, alone: bool) -> int:
     """Turn what a dead run was sending into ``unsure``; return how many.
 
     Args:
         connection: The transaction.
         now: Leases that ended before are taken.
-        all_owners: Take running leases too: the caller holds the run's lock, so
-            whoever held them is dead.
+        alone: Take running leases too: whoever held them is dead.
     """
     stale = [t.obligation.c.owner != ""]
-    if not all_owners:
+    if not alone:
         stale.append(t.obligation.c.until < now)
     connection.execute(
         update(t.obligation)
@@ -202,10 +201,17 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v.value if isinstance(v, Code) else v for k, v in values.items()}
 
 
+_ORDER = (
+    t.obligation.c.priority,
+    t.obligation.c.deadline.asc().nulls_last(),
+    t.obligation.c.due_at,
+    t.obligation.c.record,
+)
+"""What goes first: the urgent, then what the law wants first, then what waits longest."""
 _OWN = (
-    "channel record state due_at priority attempts reason step cause sent_op"
+    "channel record state due_at priority deadline attempts reason step cause sent_op"
     " sent_revision held_op held_revision held_digest receipt pending waits_for owner"
-    " fence"
+    " until fence"
 ).split()
 
 

@@ -14,6 +14,8 @@ from govsync.model.codes import Code
 
 URGENT = 0
 """The priority of withdrawals: they overtake everything."""
+CORRECTION = 5
+"""The priority of what replaces something live: wrong information stands there now."""
 
 
 class Permission(Code):
@@ -79,6 +81,8 @@ def _publication(
         return None
     if _held_after(known, want):
         return _wanting(want, ObligationState.LIVE, priority)
+    if known.held_op == "publish":
+        priority = min(priority, CORRECTION)
     return _wanting(want, _next_state(known), priority)
 
 

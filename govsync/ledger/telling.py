@@ -81,6 +81,16 @@ class Teller:
             reason=halt.reason,
         )
 
+    def kept(self, one: Obligation, reason: str) -> audit.Entry:
+        """That a record was leased and not sent."""
+        return self.plain(
+            "delivery.waiting",
+            record=one.record,
+            channel=one.channel,
+            revision=one.want.revision,
+            reason=reason,
+        )
+
     def outcome(
         self, action: str, leased: Obligation, settlement: Settlement
     ) -> audit.Entry:

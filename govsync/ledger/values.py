@@ -7,6 +7,9 @@ from datetime import datetime
 from govsync.ledger.owing import Ruling
 from govsync.model import Finding, Record, Value
 
+CALL = "call"
+"""The name of a quota of calls, whatever they do."""
+
 
 class Intake(Value):
     """What an accepted batch came to."""
@@ -30,6 +33,8 @@ class Screened(Value):
     """For every configured channel."""
     priority: int
     """Lower goes first."""
+    deadline: datetime | None = None
+    """When the law wants it public; among equals the nearest goes first."""
     waits_for: str = ""
     """The record that has to be live before this one; empty: none."""
 
@@ -37,6 +42,14 @@ class Screened(Value):
 class Quota(Value):
     """How often a service lets itself be called in the present window."""
 
+    name: str
+    """What is counted: ``publish``, ``withdraw``, or ``call`` for both."""
     start: datetime
     end: datetime
     count: int
+    reserve: int = 0
+    """So many of them are kept for withdrawals and corrections."""
+
+    def covers(self, op: str) -> bool:
+        """Whether a call with this op counts."""
+        return self.name in {op, CALL}

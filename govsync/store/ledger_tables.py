@@ -29,7 +29,7 @@ from govsync.store.stamp import Stamp
 if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData
 
-VERSION = 2
+VERSION = 3
 """The schema that this code reads and writes."""
 
 record = Table(
@@ -87,6 +87,8 @@ obligation = Table(
     Column("state", Text, nullable=False),
     Column("due_at", Stamp, nullable=False),
     Column("priority", Integer, nullable=False),
+    # When the law wants it public; among equals the nearest goes first.
+    Column("deadline", Stamp),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False, server_default=""),
     Column("step", Text, nullable=False, server_default=""),

@@ -40,5 +40,10 @@ def _to_2(connection: Connection) -> None:
     tallying.count(connection)
 
 
-MIGRATIONS: Migrations = {2: _to_2}
+def _to_3(connection: Connection) -> None:
+    """Know by when the law wants a record public."""
+    connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
+
+
+MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
 """By the version that each leads to."""

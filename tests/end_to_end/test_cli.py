@@ -357,7 +357,7 @@ def test_the_province_gets_it_too_and_is_told_of_changes(tmp_path: Path) -> None
 def test_a_run_that_overlaps_another_is_75(city: Workspace) -> None:
     from govsync.store.lock import FileLock
 
-    with FileLock(city.folder / ".govsync.lock"):
+    with FileLock(city.folder / "govsync.db.lock"):
         done = city.govsync("run")
 
     assert done.returncode == 75

@@ -13,7 +13,6 @@ from govsync.agent import schedule
 from govsync.channels import (
     Done,
     Editor,
-    Limit,
     Op,
     Receipt,
     Refresh,
@@ -23,8 +22,7 @@ from govsync.channels import (
     Unsure,
     Wait,
 )
-from govsync.ledger import BreakerState, ObligationState, Permission, Ruling
-from govsync.ledger.settling import Settlement
+from govsync.ledger import BreakerState, Permission, Ruling
 from govsync.model import Record, Relation, RelationKind
 
 FIRST = Record(id="r", title="one", published="2026-03-01T08:00:00+08:00")
@@ -272,18 +270,6 @@ def test_five_failures_open_the_breaker_and_one_probe_closes_it(desk: Desk) -> N
     assert desk.pusher().breaker.state is BreakerState.CLOSED
 
 
-def test_a_quota_is_never_passed(tmp_path: Path) -> None:
-    limit = Limit(name="publish", count=3, per=timedelta(days=1), source="a test")
-    desk = Desk(tmp_path, limits=(limit,))
-    desk.owe(*(FIRST.changed(id=f"a{n}") for n in range(8)))
-    for day in (3, 6, 8):
-        desk.push()
-        desk.push()
-        assert len(desk.service.posts) == day
-        desk.clock.advance(days=1)
-    desk.database.dispose()
-
-
 def test_a_maintenance_window_costs_no_attempt(desk: Desk) -> None:
     desk.owe(FIRST)
     until = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -337,19 +323,6 @@ def test_a_blocked_revision_is_not_sent_after_a_look(desk: Desk) -> None:
 
     assert desk.service.effects("r") == []
     assert desk.states() == {"r": "refused"}
-
-
-def test_a_stalled_worker_that_wakes_up_changes_nothing(desk: Desk) -> None:
-    """Its fence is old: what it says of its lease is written nowhere but in the log."""
-    desk.owe(FIRST)
-    (stale,) = desk.ledger.claim("account", limit=1, quotas={})
-    desk.push()
-    live = desk.one()
-    held = Settlement(state=ObligationState.HELD, due_at=desk.clock())
-    desk.ledger.settle([(stale, held)])
-
-    assert desk.one() == live
-    assert desk.ledger.intend(stale) is None
 
 
 def test_a_receipt_of_something_else_is_held_for_a_person(desk: Desk) -> None:

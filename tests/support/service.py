@@ -233,7 +233,7 @@ class Desk:
 
     def push(self) -> Tally:
         """A run's push: recover, settle, send."""
-        self.ledger.begin()
+        self.ledger.begin(alone=True)
         pusher = self.pusher()
         pusher.settle_queued()
         return pusher.push()

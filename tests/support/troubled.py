@@ -276,7 +276,7 @@ class Bureau(Desk):
         Only where collecting is what is tried: it asks anew at each run.
         """
         began = self.clock()
-        self.ledger.begin()
+        self.ledger.begin(alone=True)
         pusher = self.pusher()
         try:
             pusher.settle_queued()
