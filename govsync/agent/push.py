@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from govsync.agent import schedule
 from govsync.agent.batches import batches
 from govsync.agent.trail import LedgerTrail
+from govsync.channels import exchanges
 from govsync.channels.contract import Op, Pending, Receipt, Release
 from govsync.channels.errors import (
     ChannelError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from govsync.agent.channels import Channel
     from govsync.channels.contract import Outcome
+    from govsync.channels.exchanges import Exchange
 
 GROUP = 50
 """So many obligations are claimed at once and stored in one commit, or one batch."""
@@ -133,14 +135,16 @@ class Pusher:
         self, one: Obligation, release: Release
     ) -> Obligation | Settlement | None:
         """Ask whether what may have been sent arrived; if not, intend to send."""
-        try:
-            found = self.channel.adapter.find(release, self._trail(release, one))
-        except ChannelError as error:
-            # The question failed, not what was sent: that is as unsure as before.
-            return self._still(ObligationState.UNSURE, self._failed(error, one))
+        with exchanges.listening() as heard:
+            try:
+                found = self.channel.adapter.find(release, self._trail(release, one))
+            except ChannelError as error:
+                # The question failed, not what was sent: that is as unsure as before.
+                failed = self._still(ObligationState.UNSURE, self._failed(error, one))
+                return _with(heard, failed, one)
         self._worked()
         if found is not None:
-            return self._of(found, release)
+            return _with(heard, self._of(found, release), one)
         if one.cause == "rule":
             return Settlement(state=ObligationState.REFUSED, due_at=self.clock())
         return self.ledger.intend(one)
@@ -202,10 +206,11 @@ class Pusher:
         self, batch: Sequence[tuple[Obligation, Release]]
     ) -> list[tuple[Obligation, Settlement]]:
         work = [(release, self._trail(release, one)) for one, release in batch]
-        try:
-            outcomes = self.channel.adapter.publish_many(work)
-        except ChannelError as error:
-            outcomes = [error] * len(batch)
+        with exchanges.listening() as heard:
+            try:
+                outcomes = self.channel.adapter.publish_many(work)
+            except ChannelError as error:
+                outcomes = [error] * len(batch)
         telling = _telling(outcomes)
         if telling is None:
             self._worked()
@@ -214,20 +219,22 @@ class Pusher:
             told = self._counted(telling)
             outcomes = [told if outcome is telling else outcome for outcome in outcomes]
         return [
-            (one, self._outcome(outcome, one, release))
+            (one, _with(heard, self._outcome(outcome, one, release), one))
             for (one, release), outcome in zip(batch, outcomes, strict=True)
         ]
 
     def _ask(self, one: Obligation, release: Release) -> Settlement:
         pending = Pending.model_validate(one.pending)
         trail = self._trail(release, one)
-        try:
-            answer = self.channel.adapter.settle(release, pending, trail)
-        except ChannelError as error:
-            settlement = self._failed(error, one).changed(pending=one.pending)
-            return self._still(ObligationState.ACCEPTED, settlement)
+        with exchanges.listening() as heard:
+            try:
+                answer = self.channel.adapter.settle(release, pending, trail)
+            except ChannelError as error:
+                settlement = self._failed(error, one).changed(pending=one.pending)
+                still = self._still(ObligationState.ACCEPTED, settlement)
+                return _with(heard, still, one)
         self._worked()
-        return self._of(answer, release)
+        return _with(heard, self._of(answer, release), one)
 
     @staticmethod
     def _still(state: ObligationState, settlement: Settlement) -> Settlement:
@@ -330,6 +337,13 @@ class Pusher:
         held = Receipt.model_validate(one.receipt) if one.receipt else None
         of = (one.channel, one.record, str(release.op), release.record.revision)
         return LedgerTrail(ledger=self.ledger, of=of, held=held)
+
+
+def _with(
+    heard: Sequence[Exchange], settlement: Settlement, one: Obligation
+) -> Settlement:
+    """Return a settlement that tells what went over the line for it."""
+    return settlement.changed(exchanges=exchanges.about(heard, one.record))
 
 
 def _telling(outcomes: Sequence[Outcome]) -> ChannelError | None:

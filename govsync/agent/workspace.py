@@ -7,7 +7,6 @@ import socket
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from govsync import audit
@@ -21,6 +20,8 @@ from govsync.store.lock import FileLock
 from govsync.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from govsync.agent.config import Config
     from govsync.channels.contract import Clock
 

@@ -24,6 +24,7 @@ from urllib.parse import urljoin
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from govsync.channels import exchanges
 from govsync.channels.errors import Reject, Retry, Stop, Unsure
 from govsync.channels.http_address import (
     below,
@@ -154,6 +155,7 @@ class HttpClient:
         headers: Mapping[str, str] = MappingProxyType({}),
         content: bytes = b"",
         idempotent: bool,
+        about: str = "",
     ) -> Answer:
         """Ask, and return the answer whatever its status.
 
@@ -163,6 +165,7 @@ class HttpClient:
             headers: The request's own.
             content: The body; empty for none.
             idempotent: Whether repeating the request without looking does no harm.
+            about: The id of the one record that it is about, for the audit log.
 
         Raises:
             Retry: It was certainly not sent, or is harmless to repeat.
@@ -180,11 +183,13 @@ class HttpClient:
         try:
             answer = self._attempts(prepared, budget)
         except FAILURES as error:
+            self._tell(place, content, classify(error), None, about)
             # The outer errors quote the whole address; only the innermost is kept.
             *_, innermost = chain(error)
             raise _verdict(error, place, idempotent=idempotent) from innermost
         finally:
             BUDGET.reset(entered)
+        self._tell(place, content, str(answer.status), answer.content, about)
         _refuse_redirection(answer, place, idempotent=idempotent)
         return answer
 
@@ -202,6 +207,18 @@ class HttpClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _tell(
+        self, place: str, sent: bytes, came: str, answered: bytes | None, about: str
+    ) -> None:
+        exchanges.tell(
+            place,
+            came=came,
+            sent=sent,
+            answered=answered,
+            peer=self._pin.connected,
+            record=about,
+        )
 
     def _budget(self) -> Budget:
         return Budget(

@@ -62,6 +62,8 @@ class Pin:
         self._resolve = resolve
         self._found: tuple[str, ...] = ()
         self._lock = Lock()
+        self.connected = ""
+        """The address that was connected to last; empty before the first."""
         if not self.host:
             raise ValueError("an address without a host")
 

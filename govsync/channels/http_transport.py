@@ -179,7 +179,9 @@ class _Connection(HTTPConnection):
         if isinstance(self.timeout, float | int):
             left = max(BUDGET.get().seconds_left(), SHORTEST_S)
             self.timeout = min(self.timeout, left)
-        return _bounded(super()._new_conn())
+        plain = super()._new_conn()
+        BUDGET.get().pin.connected = address
+        return _bounded(plain)
 
 
 class _TLSConnection(_Connection, HTTPSConnection):

@@ -381,7 +381,8 @@ class Ledger:
         """Hold what is live but is not what was sent; a person looks at it."""
         with self.database.write() as connection:
             one = obligations.get(connection, channel, record)
-            if one is not None:
+            # What is on its way at this moment, another agent will settle.
+            if one is not None and not one.owner:
                 values = doubted(one, reason)
                 obligations.change(connection, channel, record, **values)
             entry = self.tells.plain(

@@ -237,7 +237,7 @@ _ORDER = (
     t.obligation.c.due_at,
     t.obligation.c.record,
 )
-"""What goes first: the urgent, then what the law wants first, then what waits longest."""
+"""First the urgent, then what the law wants first, then what waits longest."""
 _OWN = (
     "channel record state due_at priority deadline attempts reason step cause sent_op"
     " sent_revision held_op held_revision held_digest receipt pending waits_for owner"

@@ -23,6 +23,8 @@ class Settlement(Value):
     pending: dict[str, Any] | None = None
     unknown: bool = False
     """Whether nobody knows what became of what was sent."""
+    exchanges: tuple[str, ...] = ()
+    """What went over the line, for the audit log: call, status, digests."""
 
 
 def settled(now: Obligation, settlement: Settlement) -> dict[str, Any]:

@@ -105,6 +105,9 @@ class Teller:
     ) -> audit.Entry:
         """What became of a sending."""
         receipt = settlement.receipt or {}
+        detail = {k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)}
+        if settlement.exchanges:
+            detail["exchanges"] = "\n".join(settlement.exchanges)
         return self.plain(
             action,
             record=leased.record,
@@ -113,5 +116,5 @@ class Teller:
             digest=receipt.get("digest", ""),
             outcome=leased.sent_op or leased.want.op,
             reason=settlement.reason,
-            detail={k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)},
+            detail=detail,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -352,6 +353,25 @@ def test_the_province_gets_it_too_and_is_told_of_changes(tmp_path: Path) -> None
 
         assert city.json("run")["collected"] == 1
         assert city.json("run")["collected"] == 0
+
+
+def test_the_log_has_the_digests_of_what_went_over_the_line(tmp_path: Path) -> None:
+    with running_platform(tmp_path) as platform:
+        city = workspace(tmp_path / "city", url=platform.url, key=platform.key)
+        city.govsync("run")
+        told = city.json("audit", "show", "--channel", "province")
+    lines = {
+        line
+        for entry in told
+        if entry["action"] == "delivery.live"
+        for line in entry["detail"]["exchanges"].splitlines()
+    }
+
+    posted = rf"POST {platform.url}/api/v1/batches at 127.0.0.1: 207"
+    digests = r", sent [0-9a-f]{64}, answered [0-9a-f]{64}"
+    assert all(re.fullmatch(posted + digests, line) for line in lines)
+    # What interprets a document goes in a message of its own, after that.
+    assert len(lines) == 2
 
 
 def test_a_run_that_overlaps_another_is_75(city: Workspace) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-SHORT_S, AMPLE_S = 0.3, 30.0
+SHORT_S, AMPLE_S = 0.5, 30.0
 SETTLED = {ObligationState.LIVE, ObligationState.WITHDRAWN}
 RUNS = 12
 """More than it takes until nothing is owed, whatever the fault."""

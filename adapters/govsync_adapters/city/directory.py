@@ -23,6 +23,7 @@ from govsync.channels import (
     Receipt,
     Reject,
     Verification,
+    exchanges,
 )
 from govsync.errors import FormatError
 from govsync.model import Finding, Record, Severity, State, digest_of
@@ -33,7 +34,7 @@ from govsync_adapters.city.slugs import memory_of, page_of, slug
 from govsync_adapters.city.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from govsync.channels import Holding, Outcome, Pending, Release, Trail
     from govsync_adapters.city.edition import Edition
@@ -104,12 +105,26 @@ class Directory(Adapter):
             failed = [self._attempt(release, now, entries) for release, _ in work]
             after, files = edition.changed(now, entries, self._pages)
             self._tree.replace(files, at=self.context.clock())
+            self._tell(entries, files)
             version = self._tree.current
             self._known = replace(after, version=version)
             return [
                 error or self._receipt(release, version)
                 for (release, _), error in zip(work, failed, strict=True)
             ]
+
+    def _tell(
+        self, entries: Mapping[str, Entry], files: Mapping[str, bytes | None]
+    ) -> None:
+        """Say what was written of each record."""
+        for record in entries:
+            for path in (page_of(record), memory_of(record)):
+                exchanges.tell(
+                    f"write {self._path / path}",
+                    came="written",
+                    sent=files[path] or b"",
+                    record=record,
+                )
 
     def find(self, release: Release, trail: Trail) -> Receipt | Pending | None:
         """Return the receipt where the topic holds exactly this release."""

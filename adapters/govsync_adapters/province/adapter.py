@@ -264,17 +264,21 @@ class Province(Adapter):
             "Content-Type": form.media_type,
             "Idempotency-Key": wire.idempotency_key(releases, form),
         }
-        exchange = self._session.call(
-            method, path, content=form.content, headers=headers
-        )
         alone = releases[0] if len(releases) == 1 else None
+        exchange = self._session.call(
+            method,
+            path,
+            content=form.content,
+            headers=headers,
+            about=alone.record.id if alone else "",
+        )
         return self._believed(exchange, alone)
 
     def _read(self, path: str, release: Release | None = None) -> Exchange:
         return self._believed(self._session.call("GET", path), release)
 
     def _item(self, record: str, release: Release | None = None) -> Exchange | None:
-        exchange = self._session.call("GET", wire.item_path(record))
+        exchange = self._session.call("GET", wire.item_path(record), about=record)
         if exchange.code == "P40402" and not exchange.doubt:
             return None
         return self._believed(exchange, release)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 QUOTA_WAIT = timedelta(minutes=1)
 """How long a quota is taken to last where the platform does not say."""
+MAINTENANCE_WAIT = timedelta(minutes=5)
+"""How long maintenance is taken to last where the platform does not say."""
 POLL_AFTER = timedelta(minutes=5)
 """When a review may have come to an end: people look hourly at best."""
 
@@ -101,7 +103,7 @@ def _quota(case: Case) -> ChannelError:
 
 def _maintenance(case: Case) -> ChannelError:
     wish = retry_after(case.exchange.answer.headers, case.now)
-    return Wait(case.said, until=case.now + wish) if wish else _broken(case)
+    return Wait(case.said, until=case.now + (wish or MAINTENANCE_WAIT))
 
 
 def _retry(case: Case) -> ChannelError:

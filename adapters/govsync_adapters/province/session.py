@@ -74,8 +74,16 @@ class Session:
         *,
         content: bytes = b"",
         headers: Mapping[str, str] | None = None,
+        about: str = "",
     ) -> Exchange:
         """Make a signed call; reading ones may repeat, writing ones look first.
+
+        Args:
+            method: Such as ``PUT``.
+            path: Below the platform's address.
+            content: The body; empty for none.
+            headers: Beside the signature's.
+            about: The id of the one record that it is about.
 
         Raises:
             Retry: It was certainly not sent, or only reads.
@@ -99,6 +107,7 @@ class Session:
             headers=given | signature,
             content=content,
             idempotent=method == "GET",
+            about=about,
         )
         return Exchange(
             method=method,

@@ -184,7 +184,7 @@ ANSWERS: list[tuple[str, Reply, type]] = [
     ("a gateway that is away", unsigned(503, RETRY_LATER), Unsure),
     ("timeout of a gateway", unsigned(504), Unsure),
     ("maintenance", signed(503, MAINTENANCE, RETRY_LATER), Wait),
-    ("maintenance without end", signed(503, MAINTENANCE), Unsure),
+    ("maintenance without end", signed(503, MAINTENANCE), Wait),
     ("busy", problem("P50302"), Retry),
     ("teapot", unsigned(418), Unsure),
 ]
