@@ -32,6 +32,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/startup.py --check
 	$(BIN)/python tests/benchmarks/formats.py --check
 	$(BIN)/python tests/benchmarks/audit.py --check
+	$(BIN)/python tests/benchmarks/delivery.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -41,8 +42,8 @@ format: $(READY)
 system:
 	apt-get update -qq
 	apt-get install -y -qq python3-venv \
-	  golang-go golang-golang-x-mod-dev jing locales newsboat openssl raptor2-utils ruby sfeed \
-	  strace xmlsec1
+	  gcc golang-go golang-golang-x-mod-dev jing libc6-dev locales newsboat openssl \
+	  raptor2-utils ruby sfeed strace xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 

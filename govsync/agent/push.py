@@ -96,7 +96,8 @@ class Pusher:
     def settle_queued(self) -> Tally:
         """Ask for the outcome of what the channel queued."""
         queued = self.ledger.accepted(self.channel.name, limit=ASK_AT_MOST)
-        self._settle([(one, self._ask(one)) for one in queued])
+        releases = self._releases(queued)
+        self._settle([(one, self._ask(one, releases[one.record])) for one in queued])
         return self.tally
 
     @property
@@ -116,20 +117,24 @@ class Pusher:
     ) -> list[tuple[Obligation, Settlement]]:
         done: list[tuple[Obligation, Settlement]] = []
         ready: list[tuple[Obligation, Release]] = []
+        releases = self._releases(group)
         for one in group:
+            release = releases[one.record]
             if self._resting:
                 done.append((one, self._untouched(one)))
-                continue
-            looked = self._look(one) if one.state is ObligationState.UNSURE else one
-            if isinstance(looked, Settlement):
+            elif one.state is not ObligationState.UNSURE:
+                ready.append((one, release))
+            elif isinstance(looked := self._look(one, release), Settlement):
                 done.append((one, looked))
             elif looked is not None:
-                ready.append((looked, self._release(looked)))
+                # What is wanted now may be newer than what was looked for.
+                ready.append((looked, self._releases([looked])[looked.record]))
         return done + self._send(ready)
 
-    def _look(self, one: Obligation) -> Obligation | Settlement | None:
+    def _look(
+        self, one: Obligation, release: Release
+    ) -> Obligation | Settlement | None:
         """Ask whether what may have been sent arrived; if not, intend to send."""
-        release = self._release(one)
         with exchanges.listening() as heard:
             try:
                 found = self.channel.adapter.find(release, self._trail(release, one))
@@ -218,8 +223,7 @@ class Pusher:
             for (one, release), outcome in zip(batch, outcomes, strict=True)
         ]
 
-    def _ask(self, one: Obligation) -> Settlement:
-        release = self._release(one)
+    def _ask(self, one: Obligation, release: Release) -> Settlement:
         pending = Pending.model_validate(one.pending)
         trail = self._trail(release, one)
         with exchanges.listening() as heard:
@@ -315,18 +319,19 @@ class Pusher:
             self.ledger.settle(done)
             self.tally.states.update(settlement.state for _, settlement in done)
 
-    def _release(self, one: Obligation) -> Release:
-        """What was sent, where something was; else what is wanted."""
-        revision = one.sent_revision or one.want.revision
+    def _releases(self, group: Sequence[Obligation]) -> dict[str, Release]:
+        """What was sent of each, where something was; else what is wanted."""
+        wanted = {one.record: one.sent_revision or one.want.revision for one in group}
         with self.ledger.database.read() as connection:
-            record = records.load(connection, one.record, revision)
-        if record is None:
-            raise LookupError(
-                f"revision {revision} of {one.record} is not in the ledger"
+            loaded = records.load_all(connection, wanted)
+        return {
+            one.record: Release(
+                channel=one.channel,
+                op=Op(one.sent_op or one.want.op),
+                record=loaded[one.record],
             )
-        return Release(
-            channel=one.channel, op=Op(one.sent_op or one.want.op), record=record
-        )
+            for one in group
+        }
 
     def _trail(self, release: Release, one: Obligation) -> LedgerTrail:
         held = Receipt.model_validate(one.receipt) if one.receipt else None

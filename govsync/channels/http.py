@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
 import requests
-from requests.structures import CaseInsensitiveDict
 
 from govsync.channels import exchanges
 from govsync.channels.errors import Reject, Retry, Stop, Unsure
 from govsync.channels.http_address import (
+    as_sent,
     below,
     checked_base,
     checked_file,
@@ -137,7 +137,7 @@ class HttpClient:
         Raises:
             ValueError: The path is not encoded, or leads out of the base.
         """
-        return self._prepare("GET", below(self._base, path), {}, b"").url or ""
+        return as_sent(below(self._base, path))
 
     def path_of(self, address: str) -> str:
         """Return the path to :meth:`request` for an address that the service returned.
@@ -174,8 +174,7 @@ class HttpClient:
             Reject: The content is larger than may be sent.
             ValueError: A path or a header that cannot be sent.
         """
-        address = below(self._base, path)
-        prepared = self._prepare(method, address, headers, content)
+        prepared = _prepared(method, self.url(path), headers, content)
         place = f"{prepared.method} {without_query(prepared.url or '')}"
         self._refuse_too_much(content, place)
         budget = self._budget()
@@ -233,19 +232,6 @@ class HttpClient:
         if len(content) > most:
             raise Reject(f"{place}: {len(content)} bytes, and no more than {most} go")
 
-    def _prepare(
-        self, method: str, address: str, headers: Mapping[str, str], content: bytes
-    ) -> requests.PreparedRequest:
-        bad = [name for name, value in headers.items() if not HEADER.fullmatch(value)]
-        if bad:
-            raise ValueError(f"header {bad[0]!r} holds what no header can")
-        given = CaseInsensitiveDict(OWN_HEADERS)
-        given.update(headers)
-        try:
-            return requests.Request(method, address, given, data=content).prepare()
-        except requests.RequestException as error:
-            raise ValueError("a header or an address that cannot be sent") from error
-
     def _attempts(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
         from tenacity import Retrying, retry_if_exception, wait_exponential
 
@@ -288,6 +274,26 @@ class HttpClient:
             if len(content) > self._max_response_bytes:
                 raise OSError(f"the answer has over {self._max_response_bytes} bytes")
         return bytes(content)
+
+
+def _prepared(
+    method: str, address: str, headers: Mapping[str, str], content: bytes
+) -> requests.PreparedRequest:
+    """Prepare a request: what requests does, without cookies and credentials."""
+    bad = [name for name, value in headers.items() if not HEADER.fullmatch(value)]
+    if bad:
+        raise ValueError(f"header {bad[0]!r} holds what no header can")
+    prepared = requests.PreparedRequest()
+    prepared.prepare_method(method)
+    prepared.url = address
+    try:
+        prepared.prepare_headers({**OWN_HEADERS, **headers})
+    except requests.RequestException as error:
+        raise ValueError("a header that cannot be sent") from error
+    if content or prepared.method not in {"GET", "HEAD"}:
+        prepared.headers["Content-Length"] = str(len(content))
+    prepared.body = content or None
+    return prepared
 
 
 def _worth_a_quick_attempt(error: BaseException) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
+
+import requests
 
 from govsync.channels.errors import Stop
 from govsync.errors import ConfigError
@@ -26,6 +29,21 @@ def below(base: str, path: str) -> str:
     if not _stays_below(path):
         raise ValueError("a path must be percent-encoded and stay below the base")
     return f"{base}/{path.removeprefix('/')}" if path else base
+
+
+@lru_cache(maxsize=64)  # each address is signed, and then asked
+def as_sent(address: str) -> str:
+    """Return an address as requests sends it.
+
+    Raises:
+        ValueError: It cannot be sent.
+    """
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url(address, None)
+    except requests.RequestException as error:
+        raise ValueError("an address that cannot be sent") from error
+    return prepared.url or ""
 
 
 def path_below(base: str, address: str) -> str:

@@ -22,7 +22,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import (
+    ConnectionPool,
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+)
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError
 from urllib3.util.ssl_ import create_urllib3_context
 
@@ -200,7 +204,25 @@ POOLS: Mapping[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TLSPoo
 
 
 class Transport(HTTPAdapter):
-    """A requests adapter whose sockets keep to :data:`BUDGET`; it never retries."""
+    """A requests adapter whose sockets keep to :data:`BUDGET`; it never retries.
+
+    It is asked for one host, always in the same way, and so finds its pool once.
+    """
+
+    _pool: ConnectionPool | None = None
+
+    def get_connection_with_tls_context(
+        self, *args: Any, **kwargs: Any
+    ) -> ConnectionPool:
+        """Return the pool of connections."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def close(self) -> None:
+        """Give back the connections."""
+        super().close()
+        self._pool = None
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of direct connections."""

@@ -206,11 +206,13 @@ def _sign(
             "alg": key.algorithm,
         },
     )
-    signature = sign(key, signature_base(parts, signed))
+    base = signature_base(parts, signed)
+    # The base ends with the parameters as the header gives them: written once.
+    _, _, written = base.rpartition(b'"@signature-params": ')
     return {
         "Content-Digest": parts["content-digest"],
-        "Signature-Input": write_dictionary({LABEL: signed}),
-        "Signature": write_dictionary({LABEL: Item(signature)}),
+        "Signature-Input": f"{LABEL}={written.decode()}",
+        "Signature": write_dictionary({LABEL: Item(sign(key, base))}),
     }
 
 

@@ -324,30 +324,23 @@ class Ledger:
             return self._lease(connection, channel, (ObligationState.ACCEPTED,), limit)
 
     def settle(self, outcomes: Sequence[tuple[Obligation, Settlement]]) -> None:
-        """Store what became of a group of leases, all in one commit."""
+        """Store what became of leases of one channel, all in one commit."""
+        channel = outcomes[0][0].channel
         with self.database.write() as connection:
+            ended = _ended(connection, channel, outcomes)
+            obligations.finish_all(connection, ended.values())
+            live = [name for name, (_, values) in ended.items() if _is_live(values)]
+            freed = ordering.free(connection, channel, live, self.clock())
             entries = []
             for leased, settlement in outcomes:
-                now = obligations.get(connection, leased.channel, leased.record)
-                values = settled(now or leased, settlement)
-                held = obligations.finish(connection, leased, **values)
-                action = (
-                    f"delivery.{values['state']}" if held else "delivery.lease-lost"
-                )
+                _, values = ended.get(leased.record, (leased, _LOST))
+                action = f"delivery.{values['state']}"
                 entries.append(self.tells.outcome(action, leased, settlement))
-                if held and values["state"] is ObligationState.LIVE:
-                    entries += self._free(connection, leased)
+                entries += [
+                    self.tells.freed(leased, record)
+                    for record in freed.get(leased.record, ())
+                ]
             audit.append(connection, entries)
-
-    def _free(self, connection: Connection, live: Obligation) -> list[audit.Entry]:
-        freed = ordering.free(connection, live.channel, live.record, self.clock())
-        reason = f"{live.record} is live"
-        return [
-            self.tells.plain(
-                "delivery.freed", record=record, channel=live.channel, reason=reason
-            )
-            for record in freed
-        ]
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
         """Make what is held or waiting at channels due now; return how many.
@@ -441,3 +434,25 @@ class Ledger:
             audit.append(
                 connection, [self.tells.plain(action, reason=reason, detail=detail)]
             )
+
+
+_LOST = MappingProxyType({"state": "lease-lost"})
+
+
+def _ended(
+    connection: Connection,
+    channel: str,
+    outcomes: Sequence[tuple[Obligation, Settlement]],
+) -> dict[str, tuple[Obligation, dict[str, Any]]]:
+    """Return, by record, the leases that still hold and what becomes of each."""
+    names = [leased.record for leased, _ in outcomes]
+    standing = obligations.of_records(connection, channel, names)
+    return {
+        leased.record: (leased, settled(now, settlement))
+        for leased, settlement in outcomes
+        if (now := standing.get(leased.record)) is not None and now.leased_as(leased)
+    }
+
+
+def _is_live(values: Mapping[str, Any]) -> bool:
+    return values["state"] is ObligationState.LIVE

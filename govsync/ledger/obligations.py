@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from govsync.ledger.obligation import IN_FLIGHT, Obligation, ObligationState, Want
 from govsync.model.codes import Code
@@ -18,13 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Update
 
 
 def get(connection: Connection, channel: str, record: str) -> Obligation | None:
     """Return one obligation, or None."""
     row = connection.execute(select(t.obligation).where(_key(channel, record))).first()
     return None if row is None else _obligation(row)
+
+
+def of_records(
+    connection: Connection, channel: str, names: Iterable[str]
+) -> dict[str, Obligation]:
+    """Return a channel's obligations of some records, by record."""
+    query = select(t.obligation).where(
+        t.obligation.c.channel == channel, t.obligation.c.record.in_(names)
+    )
+    found = (_obligation(row) for row in connection.execute(query.with_for_update()))
+    return {one.record: one for one in found}
 
 
 def of_record(connection: Connection, record: str) -> list[Obligation]:
@@ -112,17 +123,18 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    return [_lease(connection, _obligation(row), owner, until) for row in rows]
+    leases = [_lease(due, owner, until) for due in map(_obligation, rows)]
+    _update(connection, _BY_KEY, leases)
+    return [due.changed(**values) for due, values in leases]
 
 
 def _lease(
-    connection: Connection, due: Obligation, owner: str, until: datetime
-) -> Obligation:
+    due: Obligation, owner: str, until: datetime
+) -> tuple[Obligation, dict[str, Any]]:
     values: dict[str, Any] = {"owner": owner, "until": until, "fence": due.fence + 1}
     if due.state not in IN_FLIGHT:
         values |= _intent(due.want)
-    change(connection, due.channel, due.record, **values)
-    return due.changed(**values)
+    return due, values
 
 
 def _intent(want: Want) -> dict[str, Any]:
@@ -135,27 +147,37 @@ def _intent(want: Want) -> dict[str, Any]:
 
 def intend(connection: Connection, leased: Obligation) -> bool:
     """Store the intent to send what is wanted, after a look found nothing there."""
-    return _finish(connection, leased, _intent(leased.want))
+    return _update(connection, _LEASED, [(leased, _intent(leased.want))]) == 1
 
 
-def finish(connection: Connection, leased: Obligation, **values: Any) -> bool:
-    """End a lease with what became of it; False where the lease was lost."""
-    return _finish(connection, leased, values | {"owner": "", "until": None})
+def finish(connection: Connection, leased: Obligation, **values: Any) -> None:
+    """End a lease with what became of it; nothing happens where the lease was lost."""
+    finish_all(connection, [(leased, values)])
 
 
-def _finish(
-    connection: Connection, leased: Obligation, values: Mapping[str, Any]
-) -> bool:
-    changed = connection.execute(
-        update(t.obligation)
-        .where(
-            _key(leased.channel, leased.record),
-            t.obligation.c.fence == leased.fence,
-            t.obligation.c.owner == leased.owner,
-        )
-        .values(**_plain(values))
-    )
-    return changed.rowcount == 1
+def finish_all(
+    connection: Connection, ended: Iterable[tuple[Obligation, Mapping[str, Any]]]
+) -> None:
+    """End leases with what became of each; of a lost lease nothing is stored."""
+    free = {"owner": "", "until": None}
+    _update(connection, _LEASED, [(one, {**values, **free}) for one, values in ended])
+
+
+def _update(
+    connection: Connection,
+    statement: Update,
+    changes: Iterable[tuple[Obligation, Mapping[str, Any]]],
+) -> int:
+    """Change many rows, those with new values in the same columns at once.
+
+    Returns:
+        How many rows were changed.
+    """
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one, values in changes:
+        place = {f"at_{name}": getattr(one, name) for name in _PLACE}
+        alike.setdefault(tuple(values), []).append(place | _plain(values))
+    return sum(connection.execute(statement, rows).rowcount for rows in alike.values())
 
 
 def abandon(connection: Connection, *, now: datetime, alone: bool) -> int:
@@ -201,6 +223,14 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v.value if isinstance(v, Code) else v for k, v in values.items()}
 
 
+_PLACE = ("channel", "record", "fence", "owner")
+_BY_KEY, _LEASED = (
+    update(t.obligation).where(
+        *(t.obligation.c[name] == bindparam(f"at_{name}") for name in names)
+    )
+    for names in (_PLACE[:2], _PLACE)
+)
+"""Made once: to make a statement costs more than to carry it out."""
 _ORDER = (
     t.obligation.c.priority,
     t.obligation.c.deadline.asc().nulls_last(),

@@ -13,6 +13,7 @@ from govsync.model import Value
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -83,26 +84,35 @@ def keep_back(connection: Connection, leased: Obligation, now: datetime) -> Halt
 
 
 def free(
-    connection: Connection, channel: str, document: str, now: datetime
-) -> list[str]:
-    """Make due what waited for a document that is live; return the records."""
-    query = select(t.obligation.c.record).where(
-        t.obligation.c.channel == channel,
-        t.obligation.c.waits_for == document,
-        # Said so that the index of what waits at all is used.
-        t.obligation.c.waits_for != "",
-        t.obligation.c.cause == CAUSE,
-    )
-    freed = list(connection.execute(query).scalars())
-    for record in freed:
-        obligations.change(
-            connection,
-            channel,
-            record,
-            state=ObligationState.OWED,
-            due_at=now,
-            reason="",
-            step="",
-            cause="",
+    connection: Connection, channel: str, documents: Iterable[str], now: datetime
+) -> dict[str, list[str]]:
+    """Make due what waited for documents that are live; return it, by document."""
+    query = (
+        select(t.obligation.c.waits_for, t.obligation.c.record)
+        .where(
+            t.obligation.c.channel == channel,
+            t.obligation.c.waits_for.in_(documents),
+            # Said so that the index of what waits at all is used.
+            t.obligation.c.waits_for != "",
+            t.obligation.c.cause == CAUSE,
         )
+        .order_by(t.obligation.c.record)
+    )
+    freed: dict[str, list[str]] = {}
+    for document, record in connection.execute(query).all():
+        _make_due(connection, channel, record, now)
+        freed.setdefault(document, []).append(record)
     return freed
+
+
+def _make_due(connection: Connection, channel: str, record: str, now: datetime) -> None:
+    obligations.change(
+        connection,
+        channel,
+        record,
+        state=ObligationState.OWED,
+        due_at=now,
+        reason="",
+        step="",
+        cause="",
+    )

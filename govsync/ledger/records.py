@@ -13,7 +13,7 @@ from govsync.model import Finding, Record, Severity, State, Status, Value
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -60,6 +60,31 @@ def load(connection: Connection, record_id: str, revision: int) -> Record | None
         )
     ).scalar()
     return None if content is None else Record.model_validate(content)
+
+
+def load_all(connection: Connection, wanted: Mapping[str, int]) -> dict[str, Record]:
+    """Return one revision of each of some records.
+
+    Args:
+        connection: The transaction.
+        wanted: The revision, by the record's id.
+
+    Raises:
+        LookupError: A revision is not in the ledger.
+    """
+    columns = t.revision.c
+    # The few revisions too many that this may find cost less than a question for each.
+    query = select(columns.record, columns.revision, columns.json).where(
+        columns.record.in_(wanted), columns.revision.in_(set(wanted.values()))
+    )
+    found = {
+        name: Record.model_validate(content)
+        for name, revision, content in connection.execute(query)
+        if wanted[name] == revision
+    }
+    for name in wanted.keys() - found.keys():
+        raise LookupError(f"revision {wanted[name]} of {name} is not in the ledger")
+    return found
 
 
 def current(connection: Connection, record_id: str) -> Record | None:

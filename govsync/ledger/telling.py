@@ -91,6 +91,15 @@ class Teller:
             reason=reason,
         )
 
+    def freed(self, live: Obligation, record: str) -> audit.Entry:
+        """That a record waits no longer, for what it belongs to is live."""
+        return self.plain(
+            "delivery.freed",
+            record=record,
+            channel=live.channel,
+            reason=f"{live.record} is live",
+        )
+
     def outcome(
         self, action: str, leased: Obligation, settlement: Settlement
     ) -> audit.Entry:

@@ -403,7 +403,7 @@ def test_the_trail_survives_a_crash(desk: Desk) -> None:
     with pytest.raises(Crash):
         desk.push()
     (one,) = [desk.one()]
-    trail = desk.pusher()._trail(desk.pusher()._release(one), one)
+    trail = desk.pusher()._trail(desk.pusher()._releases([one])["r"], one)
 
     assert trail.get("draft") == "r-1"
     assert trail.get("cover") is None
