@@ -140,13 +140,25 @@ def run(
         Path | None, typer.Option("--out", "-o", help="Write those bytes here.")
     ] = None,
     json: Json = False,
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GOVSYNC_LOG_FORMAT",
+            help="Log on standard error: json (a line each) or text.",
+        ),
+    ] = None,
+    log_level: Annotated[
+        str | None,
+        typer.Option(envvar="GOVSYNC_LOG_LEVEL", help="debug, info, warning or error."),
+    ] = None,
 ) -> None:
     """Do one run: ingest, screen, owe, push, settle, verify, collect, checkpoint."""
     from govsync.cli import running
 
     if dry_run:
         raise typer.Exit(running.rehearse(config, out=out, json=json))
-    raise typer.Exit(running.run(config, json=json))
+    log = running.log_asked(log_format, log_level)
+    raise typer.Exit(running.run(config, json=json, log=log))
 
 
 @app.command()
