@@ -72,6 +72,25 @@ def check(config: Config = CONFIG) -> None:
 
 
 @app.command()
+def doctor(
+    config: Config = CONFIG,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Leave out what needs the network.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let warnings count as failures.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell what is wrong here, what soon will be, and what mends it; no effect."""
+    from govsync.cli import doctoring
+
+    raise typer.Exit(
+        doctoring.doctor(config, offline=offline, strict=strict, json=json)
+    )
+
+
+@app.command()
 def convert(
     sources: Annotated[list[Path], typer.Argument(help="CSV, TSV or JSON Lines.")],
     to: Annotated[str, typer.Option("--to", help="atom, json_feed, dcat, sitemap …")],
