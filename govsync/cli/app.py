@@ -189,6 +189,20 @@ def status(config: Config = CONFIG, json: Json = False) -> None:
 
 
 @app.command()
+def channels(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", envvar="GOVSYNC_CONFIG", help="Its channels."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List adapters, their settings and limits, and when each channel gives up."""
+    from govsync.cli import listing
+
+    raise typer.Exit(listing.channels(config, json=json))
+
+
+@app.command()
 def show(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     config: Config = CONFIG,
