@@ -35,7 +35,7 @@ class Family:
     samples: tuple[Sample, ...]
 
 
-def single(name: str, help_: str, value: float, **labels: str) -> Family:
+def single(name: str, help_: str, value: float, /, **labels: str) -> Family:
     """Return a family of one gauge."""
     sample = Sample(value=value, labels=labels)
     return Family(name=name, kind="gauge", help=help_, samples=(sample,))

@@ -25,6 +25,9 @@ _QUOTING = frozenset("%\\+&")
 _SHORT = {'"': '"', "/": "/", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 """Escapes of JSON beside ``\\uXXXX`` (RFC 8259, 7)."""
 
+_BACKSLASHES = r"(?:\\|%(?:25)*5[cC])+"
+"""What an escape of JSON begins with, also where it was quoted again."""
+
 _NAMES = r"[\w-]*(?:token|secret|passwd|password|pwd|key|ticket|credentials?|signature)"
 _HEADERS = r"(?:proxy-)?authorization|(?:set-)?cookie2?|x-api-key"
 _ENDS = r"""\s"'&#,;)}\]<>"""
@@ -112,12 +115,16 @@ def _form(character: str) -> str:
         return r"(?:\\|%(?:25)*5[cC]|\\+u005[cC]|&#92;)+"
     quoted = [re.escape(character), _percent(character), _unicode_escape(character)]
     if character in _SHORT:
-        quoted.append(rf"\\+{_SHORT[character]}")
+        quoted.append(rf"{_BACKSLASHES}{_escaped(_SHORT[character])}")
     if character == " ":
         quoted.append(r"\+")
     if (named := html.escape(character)) != character:
         quoted.append(re.escape(named))
     return f"(?:{'|'.join(quoted)})"
+
+
+def _escaped(character: str) -> str:
+    return f"(?:{re.escape(character)}|{_percent(character)})"
 
 
 def _percent(character: str) -> str:
@@ -128,4 +135,4 @@ def _percent(character: str) -> str:
 def _unicode_escape(character: str) -> str:
     raw = character.encode("utf-16-be", "surrogatepass")
     units = (raw[i : i + 2].hex() for i in range(0, len(raw), 2))
-    return "".join(rf"\\+u(?i:{unit})" for unit in units)
+    return "".join(rf"{_BACKSLASHES}u(?i:{unit})" for unit in units)
