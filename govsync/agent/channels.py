@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govsync.agent import config as configuration
+from govsync.agent.observed import observed
 from govsync.channels import registry
 from govsync.channels.contract import Adapter, Context, Facts
 from govsync.errors import ConfigError
@@ -40,7 +41,7 @@ class Channel:
     def adapter(self) -> Adapter:
         """The adapter, made on first use."""
         if self._adapter is None:
-            self._adapter = self.make(self.context)
+            self._adapter = observed(self.make(self.context))
         return self._adapter
 
     @property

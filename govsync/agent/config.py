@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from govsync.agent.observation import Expectation, Heartbeat, Log, Metrics
 from govsync.agent.schedule import Policy
 from govsync.errors import ConfigError
 from govsync.model import BoxSemantics, ChannelCode, Value
@@ -117,12 +118,30 @@ class Config(Value):
     sources: tuple[SourceFile, ...] = ()
     deadlines: Deadlines = Deadlines()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
+    log: Log = Log()
+    metrics: Metrics = Metrics()
+    heartbeat: Heartbeat | None = None
+    doctor: Expectation = Expectation()
     root: Path = Path()
     """The folder of the file; not a key of it."""
 
     def path(self, relative: Path) -> Path:
         """Return where a path of the file lies."""
         return self.root / relative
+
+    @property
+    def database(self) -> Path:
+        """Where the ledger lies."""
+        return self.path(self.store.database)
+
+    @property
+    def lock(self) -> Path:
+        """Where the lock of its runs lies: beside the database.
+
+        Two workspaces that share one are kept apart too.
+        """
+        database = self.database.resolve()
+        return database.with_name(f"{database.name}.lock")
 
     @property
     def origin(self) -> str:
@@ -192,11 +211,32 @@ def secret_of(
     if file is None:
         return None
     path = config.path(Path(str(file)))
+    return _secret_in(path, f"channels.{channel}.{name}_file", variable)
+
+
+def heartbeat_url(config: Config, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the heartbeat's address, or nothing where there is none.
+
+    Raises:
+        ConfigError: The file that should hold it cannot be read.
+    """
+    given = config.heartbeat
+    variable = "GOVSYNC_HEARTBEAT_URL"
+    if given is None:
+        return ""
+    if variable in environ:
+        return environ[variable]
+    if given.url_file is None:
+        return given.url
+    return _secret_in(config.path(given.url_file), "heartbeat.url_file", variable)
+
+
+def _secret_in(path: Path, where: str, variable: str) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"the secret cannot be read: {error}",
-            where=f"channels.{channel}.{name}_file",
+            where=where,
             mend=f"write it to {path}, readable by this user alone, or set {variable}",
         ) from error

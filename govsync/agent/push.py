@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from govsync.agent import schedule
 from govsync.agent.batches import batches
+from govsync.agent.phases import tell_outcomes
 from govsync.agent.trail import LedgerTrail
 from govsync.channels import exchanges
 from govsync.channels.contract import Op, Pending, Receipt, Release
@@ -317,6 +318,7 @@ class Pusher:
     def _settle(self, done: Sequence[tuple[Obligation, Settlement]]) -> None:
         if done:
             self.ledger.settle(done)
+            tell_outcomes(done)
             self.tally.states.update(settlement.state for _, settlement in done)
 
     def _releases(self, group: Sequence[Obligation]) -> dict[str, Release]:

@@ -58,7 +58,7 @@ def rehearse(workspace: Workspace) -> Rehearsal:
 
 @contextmanager
 def _copied(workspace: Workspace) -> Iterator[Workspace]:
-    path = workspace.config.path(workspace.config.store.database)
+    path = workspace.config.database
     with tempfile.TemporaryDirectory(prefix="govsync-rehearsal-") as folder:
         copy = Path(folder) / "govsync.db"
         if path.exists():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import __version__, audit
 from govsync.agent import ingest, looking, screening, timeliness
+from govsync.agent.phases import phase
 from govsync.agent.push import Pusher, Tally
 from govsync.channels.errors import ChannelError, Stop
 from govsync.errors import GovsyncError
@@ -93,6 +95,7 @@ class Report:
         )
 
 
+@phase("run")
 def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     """Do one run of a workspace.
 
@@ -128,6 +131,7 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     return report
 
 
+@phase("read")
 def read(workspace: Workspace) -> Reading:
     """Ingest: catalogs and sources into the ledger."""
     reading = ingest.Reading()
@@ -136,6 +140,7 @@ def read(workspace: Workspace) -> Reading:
     return reading
 
 
+@phase("screen")
 def screen(workspace: Workspace, reading: Reading) -> int:
     """Screen and owe: what changed since it was last looked at."""
     return screening.screen_all(
@@ -147,12 +152,17 @@ def screen(workspace: Workspace, reading: Reading) -> int:
     )
 
 
+@phase("push")
 def _push(pushers: Sequence[Pusher], report: Report) -> None:
     """Push and settle, all channels side by side; none stops another."""
     if not pushers:
         return
     with ThreadPoolExecutor(max_workers=min(8, len(pushers))) as pool:
-        futures = {p.channel.name: pool.submit(_push_one, p) for p in pushers}
+        # Each thread knows of the run: its events and spans belong to it.
+        futures = {
+            p.channel.name: pool.submit(copy_context().run, _push_one, p)
+            for p in pushers
+        }
     for pusher in pushers:
         report.tallies[pusher.channel.name] = pusher.tally
         error = futures[pusher.channel.name].exception()
@@ -163,10 +173,12 @@ def _push(pushers: Sequence[Pusher], report: Report) -> None:
 
 
 def _push_one(pusher: Pusher) -> None:
-    pusher.settle_queued()
-    pusher.push()
+    with phase("channel.push", channel=pusher.channel.name):
+        pusher.settle_queued()
+        pusher.push()
 
 
+@phase("verify")
 def _verify(ledger: Ledger, pushers: Sequence[Pusher], report: Report) -> None:
     """Read back what is live and compare it with its receipts."""
     for pusher in pushers:
@@ -178,6 +190,7 @@ def _verify(ledger: Ledger, pushers: Sequence[Pusher], report: Report) -> None:
             report.unreachable[pusher.channel.name] = looked.unreachable
 
 
+@phase("collect")
 def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) -> None:
     """Fetch feedback and returns; a channel that cannot be asked is named."""
     for channel in channels:
@@ -198,6 +211,7 @@ def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) 
             )
 
 
+@phase("stock")
 def _take_stock(workspace: Workspace, report: Report) -> None:
     with workspace.database.read() as connection:
         report.left = obligations.counts(connection)
@@ -205,6 +219,7 @@ def _take_stock(workspace: Workspace, report: Report) -> None:
         report.kept_back = records.grave(connection)
 
 
+@phase("checkpoint")
 def checkpoint(workspace: Workspace) -> str | None:
     """Sign the audit log's head; the file of checkpoints gets all that it lacks."""
     with workspace.database.write() as connection:

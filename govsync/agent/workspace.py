@@ -72,8 +72,7 @@ class Workspace(AbstractContextManager["Workspace"]):
         """The ledger's database, made on first use."""
         if self._given is not None:
             return self._given
-        path = self.config.path(self.config.store.database)
-        database = store.Database.open(path)
+        database = store.Database.open(self.config.database)
         self._stack.callback(database.dispose)
         database.create_or_check(schema.metadata, ledger_tables.VERSION, MIGRATIONS)
         return database
@@ -118,13 +117,8 @@ class Workspace(AbstractContextManager["Workspace"]):
         return (audit.SigningKey.load(self.config.path(named)),) if named else ()
 
     def lock(self) -> FileLock:
-        """Return the lock that keeps two runs over one database apart.
-
-        It lies beside the database, so that two workspaces that share it are kept
-        apart too.
-        """
-        database = self.config.path(self.config.store.database).resolve()
-        return FileLock(database.with_name(f"{database.name}.lock"))
+        """Return the lock that keeps two runs over one database apart."""
+        return FileLock(self.config.lock)
 
 
 def _actor() -> str:

@@ -141,6 +141,8 @@ class Health(Value):
     detail: str = ""
     skew: timedelta | None = None
     """The service's clock less ours, where it told its time."""
+    expires: Moment | None = None
+    """When the credential ends, where the service or the credential says so."""
     mend: str = ""
 
 

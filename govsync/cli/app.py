@@ -67,6 +67,25 @@ def check(config: Config = CONFIG) -> None:
 
 
 @app.command()
+def doctor(
+    config: Config = CONFIG,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Leave out what needs the network.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let warnings count as failures.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell what is wrong here, what soon will be, and what mends it; no effect."""
+    from govsync.cli import doctoring
+
+    raise typer.Exit(
+        doctoring.doctor(config, offline=offline, strict=strict, json=json)
+    )
+
+
+@app.command()
 def convert(
     sources: Annotated[list[Path], typer.Argument(help="CSV, TSV or JSON Lines.")],
     to: Annotated[str, typer.Option("--to", help="atom, json_feed, dcat, sitemap …")],
@@ -135,13 +154,25 @@ def run(
         Path | None, typer.Option("--out", "-o", help="Write those bytes here.")
     ] = None,
     json: Json = False,
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GOVSYNC_LOG_FORMAT",
+            help="Log on standard error: json (a line each) or text.",
+        ),
+    ] = None,
+    log_level: Annotated[
+        str | None,
+        typer.Option(envvar="GOVSYNC_LOG_LEVEL", help="debug, info, warning or error."),
+    ] = None,
 ) -> None:
     """Do one run: ingest, screen, owe, push, settle, verify, collect, checkpoint."""
     from govsync.cli import running
 
     if dry_run:
         raise typer.Exit(running.rehearse(config, out=out, json=json))
-    raise typer.Exit(running.run(config, json=json))
+    log = running.log_asked(log_format, log_level)
+    raise typer.Exit(running.run(config, json=json, log=log))
 
 
 @app.command()
@@ -179,6 +210,20 @@ def due(
     from govsync.cli import deadlines as telling
 
     raise typer.Exit(telling.due(config, within=within, json=json))
+
+
+@app.command()
+def channels(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", envvar="GOVSYNC_CONFIG", help="Its channels."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List adapters, their settings and limits, and when each channel gives up."""
+    from govsync.cli import listing
+
+    raise typer.Exit(listing.channels(config, json=json))
 
 
 @app.command()

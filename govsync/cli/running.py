@@ -6,15 +6,20 @@ import random
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from govsync.agent.observation import Log
 from govsync.agent.rehearsal import rehearse as rehearse_run
 from govsync.agent.run import run as do_run
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import complain, say, say_json
-from govsync.errors import GovsyncError
+from govsync.errors import GovsyncError, UsageError
 from govsync.files import replacing
 from govsync.model import digest_of
+from govsync.watching.watch import Watch, exit_code_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from govsync.agent.ingest import Reading
@@ -22,20 +27,59 @@ if TYPE_CHECKING:
     from govsync.agent.run import Report
 
 
-def run(config: Path, *, json: bool) -> int:
-    """Do one run; return its exit code."""
+def run(config: Path, *, json: bool, log: Log | None = None) -> int:
+    """Do one run; return its exit code.
+
+    Args:
+        config: The configuration's file.
+        json: Whether the answer is JSON.
+        log: What is written on standard error, before what is configured.
+    """
     with Workspace.at(config) as workspace, workspace.lock():
-        report = do_run(workspace, random=random.random)
-    for channel, error in report.broken.items():
-        if isinstance(error, GovsyncError):
-            complain(f"{channel}: {error}")
-        else:
-            traceback.print_exception(error)
+        watch = Watch(workspace=workspace, asked=log or Log(), complain=complain)
+        try:
+            with watch.run():
+                report = watch.report = do_run(workspace, random=random.random)
+                _complain_of(report, watch.tell)
+        except Exception as error:
+            if not watch.has_told(error):
+                raise
+            # A plain line more would spoil the log, and show what it leaves out.
+            return exit_code_of(error)
     if json:
         say_json(summary(report))
     else:
         _tell(report)
     return report.exit_code
+
+
+def log_asked(form: str | None, level: str | None) -> Log:
+    """Return the log that the command line or the environment asks for.
+
+    Raises:
+        UsageError: No such form, or no such level.
+    """
+    try:
+        return Log.model_validate({"format": form or None, "level": level or None})
+    except ValidationError as error:
+        raise UsageError(
+            "no such log",
+            mend="--log-format json or text; --log-level debug, info, warning or error",
+        ) from error
+
+
+def _complain_of(report: Report, tell: Callable[[str], None]) -> None:
+    """Tell what went wrong, a line each."""
+    for channel, error in report.broken.items():
+        if isinstance(error, GovsyncError):
+            tell(f"{channel}: {error}")
+        else:
+            tell("".join(traceback.format_exception(error)).rstrip())
+    tell_problems(report.reading, tell)
+    for name, reason in report.unreachable.items():
+        tell(f"{name}: cannot be reached: {reason}")
+    for line in report.altered:
+        tell(f"altered: {line}")
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -68,10 +112,6 @@ def _tell(report: Report) -> None:
         say(f"{name}: {pushed or 'nothing to do'}")
         if tally.stopped:
             say(f"{name}: rests: {tally.stopped}")
-    for name, reason in report.unreachable.items():
-        complain(f"{name}: cannot be reached: {reason}")
-    for line in report.altered:
-        complain(f"altered: {line}")
     kept_back = {finding.record for finding in report.kept_back}
     if kept_back:
         say(f"{len(kept_back)} records wait for a person: `govsync status`")
@@ -80,12 +120,16 @@ def _tell(report: Report) -> None:
         say(f"{held} obligations wait for a person: `govsync status`")
 
 
-def tell_reading(reading: Reading) -> None:
-    """Say what was read, and name what could not be."""
+def tell_problems(reading: Reading, tell: Callable[[str], None]) -> None:
+    """Name what could not be read."""
     for problem in reading.problems:
-        complain(str(problem))
+        tell(str(problem))
     for failure in reading.failures:
-        complain(str(failure))
+        tell(str(failure))
+
+
+def tell_reading(reading: Reading) -> None:
+    """Say what was read."""
     intake = reading.intake
     say(
         f"read {reading.rows} rows: {intake.new} new, {intake.revised} changed,"
@@ -102,6 +146,7 @@ def rehearse(config: Path, *, out: Path | None, json: bool) -> int:
     if json:
         say_json(_forms(rehearsal))
         return 0
+    tell_problems(rehearsal.reading, complain)
     tell_reading(rehearsal.reading)
     for name, forms in _forms(rehearsal).items():
         say(

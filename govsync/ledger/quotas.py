@@ -16,7 +16,7 @@ from govsync.ledger.obligation import ObligationState
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
@@ -102,8 +102,6 @@ def _window(channel: str, quota: Quota) -> Any:
     )
 
 
-def unspent(
-    connection: Connection, channel: str, quotas: Iterable[Quota]
-) -> dict[str, int]:
-    """Return how much of each quota is left in its window, the reserve included."""
-    return {q.name: max(0, q.count - used(connection, channel, q)) for q in quotas}
+def left_of(connection: Connection, channel: str, quota: Quota) -> int:
+    """Return how much of a quota is left in its window, the reserve included."""
+    return max(0, quota.count - used(connection, channel, quota))
