@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, StringConstraints
 
@@ -30,6 +30,8 @@ KeyName = Annotated[str, StringConstraints(pattern=r"^[^\s+]+$")]
 class VerifierKey(Value):
     """The public half of a key: hand it to the inspector."""
 
+    algorithm: ClassVar[bytes] = ED25519
+    """What its signatures are; one byte, part of its id."""
     name: KeyName
     public: Annotated[bytes, Field(min_length=32, max_length=32)]
     """32 bytes."""
@@ -38,10 +40,10 @@ class VerifierKey(Value):
     def id(self) -> bytes:
         """The key's id, 4 bytes, as its signatures carry it."""
         text = f"{self.name}\n".encode()
-        return hashlib.sha256(text + ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(text + self.algorithm + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        key = base64.b64encode(ED25519 + self.public).decode()
+        key = base64.b64encode(self.algorithm + self.public).decode()
         return f"{self.name}+{self.id.hex()}+{key}"
 
     @classmethod
@@ -54,11 +56,11 @@ class VerifierKey(Value):
         try:
             name, _, encoded = text.strip().split("+", 2)
             key = base64.b64decode(encoded, validate=True)
-            read = cls(name=name, public=key.removeprefix(ED25519))
+            read = cls(name=name, public=key.removeprefix(cls.algorithm))
         except ValueError as error:
             raise ConfigError("not a verifier key", where=text[:60]) from error
         if str(read) != text.strip():
-            raise ConfigError("not an Ed25519 verifier key", where=text[:60])
+            raise ConfigError("a verifier key of another kind", where=text[:60])
         return read
 
     def verifies(self, text: str, signature: bytes) -> bool:

@@ -76,11 +76,7 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
         AuditError: It is no note, no key of ours signed it, or a signature of ours
             does not hold.
     """
-    text, border, signatures = note.rpartition("\n\n")
-    text += "\n"
-    if not border or not signatures.endswith("\n") or _CONTROL.search(note):
-        raise AuditError("not a signed note", where=_start(note))
-    signed = [_signature(line) for line in signatures[:-1].split("\n")]
+    text, signed = take_apart(note)
     opened = False
     for key in keys:
         for name, key_id, signature in signed:
@@ -97,6 +93,18 @@ def open_note(note: str, keys: Sequence[VerifierKey]) -> str:
             mend="give the verifier key of those who keep this log",
         )
     return text
+
+
+def take_apart(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """Return a note's text, and name, key id and signature of each of its lines.
+
+    Raises:
+        AuditError: It is no note. Nothing is said of the signatures.
+    """
+    text, border, signatures = note.rpartition("\n\n")
+    if not border or not signatures.endswith("\n") or _CONTROL.search(note):
+        raise AuditError("not a signed note", where=_start(note))
+    return f"{text}\n", [_signature(line) for line in signatures[:-1].split("\n")]
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
