@@ -133,6 +133,15 @@ def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
     return Checkpoint.parse(open_note(note, keys))
 
 
+def checkpoint_of(note: str) -> Checkpoint:
+    """Return what a note says, whoever signed it.
+
+    Raises:
+        AuditError: It is no note, or no checkpoint.
+    """
+    return Checkpoint.parse(take_apart(note)[0])
+
+
 def split_checkpoints(text: str) -> list[str]:
     """Return the signed notes of a file that checkpoints were appended to."""
     notes: list[str] = []

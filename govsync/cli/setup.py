@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from govsync import audit
 from govsync.agent import config as configuration
+from govsync.agent.anchoring import opened_anchor
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from govsync.agent.channels import Channel
     from govsync.agent.config import Config
+    from govsync.anchors import AnchorSettings
 
 
 def init(folder: Path, *, city: str, code: str, site: str) -> None:
@@ -94,6 +96,10 @@ def check(path: Path) -> int:
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
+            *(
+                (f"anchor {a.name}", partial(_anchor, workspace, a))
+                for a in config.audit.anchors
+            ),
         ]
         return max(_tried(name, trial) for name, trial in trials)
 
@@ -144,6 +150,14 @@ def _channel(channel: Channel) -> str:
         raise ChannelError(health.detail, mend=health.mend)
     skew = f", clock {health.skew.total_seconds():+.0f} s" if health.skew else ""
     return f"{health.detail or 'works'}{skew}"
+
+
+def _anchor(workspace: Workspace, settings: AnchorSettings) -> str:
+    opened = opened_anchor(workspace, settings)
+    try:
+        return opened.check()
+    finally:
+        opened.close()
 
 
 def platform_init(

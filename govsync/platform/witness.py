@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from govsync.audit.note import Checkpoint, open_checkpoint, take_apart
+from govsync.audit.note import checkpoint_of, open_checkpoint
 from govsync.audit.witnessing import SIZE_TYPE, Submission
 from govsync.errors import AuditError, StoreError
 from govsync.platform import witnessing
@@ -22,6 +22,7 @@ from govsync.platform.witness_decision import Decision, decide
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from govsync.audit.note import Checkpoint
     from govsync.platform.keyring import Log
     from govsync.platform.office import Office
 
@@ -59,7 +60,7 @@ def _believed(office: Office, content: bytes) -> tuple[Submission, Log, Checkpoi
         raise ProblemError("P50301", headers=wait)
     try:
         submission = Submission.parse(content)
-        origin = Checkpoint.parse(take_apart(submission.note)[0]).origin
+        origin = checkpoint_of(submission.note).origin
     except AuditError as error:
         raise ProblemError("P40003", error.message) from error
     log = office.keyring.logs.get(origin)

@@ -29,7 +29,7 @@ from govsync.store.stamp import Stamp
 if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData
 
-VERSION = 2
+VERSION = 3
 """The schema that this code reads and writes."""
 
 record = Table(

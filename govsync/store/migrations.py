@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govsync.store import ledger_tables as t
-from govsync.store import tallying
+from govsync.store import schema, tallying
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,5 +40,10 @@ def _to_2(connection: Connection) -> None:
     tallying.count(connection)
 
 
-MIGRATIONS: Migrations = {2: _to_2}
+def _to_3(connection: Connection) -> None:
+    """Remember what each anchor holds."""
+    schema.anchor.create(connection)
+
+
+MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
 """By the version that each leads to."""
