@@ -53,9 +53,14 @@ class Station:
     """A city's workspace whose log grows by the test's word, and its anchors."""
 
     def __init__(
-        self, folder: Path, *anchors: dict[str, Any], key: SigningKey | None = None
+        self,
+        folder: Path,
+        *anchors: dict[str, Any],
+        key: SigningKey | None = None,
+        origin: str = ORIGIN,
     ) -> None:
         self.folder = folder
+        self.origin = origin
         self.anchors = anchors
         self.clock = StoppedClock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +77,11 @@ class Station:
                     "code": "230382",
                     "site": "https://www.city.example.gov.cn",
                 },
-                "audit": {"key_file": "audit.key", "anchors": self.anchors},
+                "audit": {
+                    "origin": self.origin,
+                    "key_file": "audit.key",
+                    "anchors": self.anchors,
+                },
                 "channels": {"city": {"adapter": "city.directory"}},
                 "root": self.folder,
             }
