@@ -41,6 +41,13 @@ SETTINGS = WitnessSettings(
 )
 
 
+WHICH = st.integers(0, 1)
+
+
+def leaf(number: int, place: int) -> bytes:
+    return leaf_hash(bytes([number, place]))
+
+
 class Line:
     """A client whose line to the platform breaks before or after the call."""
 
@@ -62,7 +69,7 @@ class Line:
 
 
 class Cities(RuleBasedStateMachine):
-    """Several copies of one log, all with its key, and their one witness."""
+    """Two copies of one log, both with its key, and their one witness."""
 
     @initialize()
     def begin(self) -> None:
@@ -70,8 +77,8 @@ class Cities(RuleBasedStateMachine):
         self.settings = platform_settings(self.folder, **witnessing(LOG.verifier))
         self.clock = StoppedClock()
         self.office = self.opened()
-        self.logs: list[list[bytes]] = [[]]
-        self.held: list[int] = [0]
+        self.logs: list[list[bytes]] = [[], []]
+        self.held: list[int] = [0, 0]
         self.cosigned: dict[int, set[bytes]] = {}
         self.history: list[tuple[list[bytes], int]] = []
         self.line = Line(self.ask)
@@ -98,34 +105,35 @@ class Cities(RuleBasedStateMachine):
         self.office.close()
         shutil.rmtree(self.folder)
 
-    @rule(which=st.integers(0, 3), number=st.integers(0, 3), count=st.integers(1, 9))
-    def grow(self, which: int, number: int, count: int) -> None:
-        log = self.logs[which % len(self.logs)]
-        log += [leaf_hash(bytes([number, n])) for n in range(count)]
+    @rule(which=WHICH, keep=st.integers(0, 40), number=st.integers(1, 3))
+    def rewrite(self, which: int, keep: int, number: int) -> None:
+        """Somebody with the key goes on otherwise from an earlier entry.
 
-    @rule(which=st.integers(0, 3), keep=st.integers(0, 12))
-    def copy(self, which: int, keep: int) -> None:
-        """Somebody with the key goes on from an earlier point, or from nothing."""
-        if len(self.logs) < 4:
-            self.logs.append(self.logs[which % len(self.logs)][:keep])
-            self.held.append(0)
+        As far as the log went: only a head of the same size has nothing to prove.
+        """
+        log = self.logs[which]
+        kept = log[: keep % (len(log) + 1)]
+        more = range(len(log) - len(kept))
+        self.logs[1 - which] = [*kept, *(leaf(number, n) for n in more)]
+        self.held[1 - which] = len(log)
 
-    @rule()
-    def restart(self) -> None:
+    @rule(which=st.integers(0, 2))
+    def crash(self, which: int) -> None:
+        """The witness starts anew, or a city's ledger comes from a backup."""
+        if which < 2:
+            self.held[which] = 0
+            return
         self.office.close()
         self.office = self.opened()
 
-    @rule(which=st.integers(0, 3))
-    def forget(self, which: int) -> None:
-        """A city's ledger comes from a backup."""
-        self.held[which % len(self.logs)] = 0
-
     @rule(
-        which=st.integers(0, 3),
+        which=WHICH,
+        grown=st.integers(0, 6),
+        number=st.integers(0, 1),
         faults=st.lists(st.sampled_from(["", "before", "after"]), max_size=2),
     )
-    def anchor(self, which: int, faults: list[str]) -> None:
-        which %= len(self.logs)
+    def anchor(self, which: int, grown: int, number: int, faults: list[str]) -> None:
+        self.logs[which] += [leaf(number, n) for n in range(grown)]
         leaves = list(self.logs[which])
         if not leaves:
             return
@@ -176,7 +184,7 @@ class Cities(RuleBasedStateMachine):
 
 
 TestCities = Cities.TestCase
-TestCities.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestCities.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
 
 
 @given(
