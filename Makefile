@@ -35,7 +35,7 @@ format: $(READY)
 # What needs a system package (Debian), and readers of others for the conformance tests.
 system:
 	apt-get update -qq
-	apt-get install -y -qq python3-venv \
+	apt-get install -y -qq python3-venv golang-go golang-golang-x-mod-dev \
 	  jing locales newsboat openssl raptor2-utils ruby sfeed xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections import Counter
 from functools import partial
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from govsync import audit
 from govsync.agent import config as configuration
@@ -165,11 +167,28 @@ def platform_init(
 ) -> None:
     """Write a platform's configuration and a city's first key."""
     key_id = f"{city}-1"
-    text = fill("platform.toml", base_url=base_url, key_id=key_id, city=city)
+    witness = f"{urlsplit(base_url).hostname}/witness"
+    text = fill(
+        "platform.toml", base_url=base_url, key_id=key_id, city=city, witness=witness
+    )
     write_new(folder / "platform.toml", text)
     key = folder / "keys" / f"{city}.key"
     write_new(key, secrets.token_urlsafe(32), mode=0o600)
+    verifier = _new_witness_key(folder / "keys", witness)
     say(f"{folder / 'platform.toml'} is written; {key} goes to the city, by hand")
+    say(f"the witness's verifier key, for the cities: {verifier}")
+
+
+def _new_witness_key(folder: Path, name: str) -> str:
+    """Make the key that cosigns the cities' logs; return its verifier key."""
+    from govsync.platform.settings import Witness
+
+    secret = secrets.token_bytes(32)
+    encoded = base64.b64encode(secret).decode()
+    write_new(folder / "witness.key", f"base64:{encoded}\n", mode=0o600)
+    verifier = str(Witness(name=name, secret=secret).opened().verifier)
+    write_new(folder / "witness.pub", f"{verifier}\n")
+    return verifier
 
 
 def platform_serve(config: Path, *, host: str, port: int) -> None:
