@@ -12,10 +12,11 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from govsync.agent.observation import Expectation, Heartbeat, Log, Metrics
 from govsync.agent.schedule import Policy
+from govsync.anchors.settings import AnchorSettings
 from govsync.errors import ConfigError
 from govsync.model import BoxSemantics, ChannelCode, Value
 
@@ -57,6 +58,17 @@ class Audit(Value):
     """A key of SM2 that signs every checkpoint too; ``govsync audit sm2-key``."""
     checkpoints: Path = Path("checkpoints.txt")
     """Every checkpoint is appended here: keep a copy on another machine."""
+    anchors: tuple[AnchorSettings, ...] = ()
+    """Where each run's checkpoint goes to, outside this machine."""
+
+    @field_validator("anchors")
+    @classmethod
+    def _each_once(cls, given: tuple[AnchorSettings, ...]) -> Any:
+        names = [anchor.name for anchor in given]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two anchors are named {twice[0]}")
+        return given
 
 
 class CatalogFile(Value):
@@ -204,14 +216,37 @@ def secret_of(
     Raises:
         ConfigError: The file that should hold it cannot be read.
     """
-    variable = f"GOVSYNC_{channel}_{name}".upper().replace("-", "_")
+    file = config.channels[channel].settings.get(f"{name}_file")
+    where = f"channels.{channel}.{name}_file"
+    return _secret(config, f"{channel}_{name}", file, where, environ)
+
+
+def anchor_secret_of(
+    config: Config,
+    anchor: AnchorSettings,
+    name: str,
+    environ: Mapping[str, str] = os.environ,
+) -> str | None:
+    """Return a secret of an anchor, or None where it is given nowhere.
+
+    Raises:
+        ConfigError: As :func:`secret_of`.
+    """
+    file = getattr(anchor, f"{name}_file", None)
+    where = f"audit.anchors.{anchor.name}.{name}_file"
+    return _secret(config, f"anchor_{anchor.name}_{name}", file, where, environ)
+
+
+def _secret(
+    config: Config, owner: str, file: Any, where: str, environ: Mapping[str, str]
+) -> str | None:
+    variable = f"GOVSYNC_{owner}".upper().replace("-", "_")
     if variable in environ:
         return environ[variable]
-    file = config.channels[channel].settings.get(f"{name}_file")
     if file is None:
         return None
     path = config.path(Path(str(file)))
-    return _secret_in(path, f"channels.{channel}.{name}_file", variable)
+    return _secret_in(path, where, variable)
 
 
 def heartbeat_url(config: Config, environ: Mapping[str, str] = os.environ) -> str:

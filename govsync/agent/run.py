@@ -1,4 +1,4 @@
-"""One run: ingest, screen, owe, push, settle, verify, collect, checkpoint."""
+"""One run: ingest, screen, owe, push, settle, verify, collect, checkpoint, anchor."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import __version__, audit
-from govsync.agent import ingest, looking, screening, timeliness
+from govsync.agent import anchoring, ingest, looking, screening, timeliness
 from govsync.agent.phases import phase
 from govsync.agent.push import Pusher, Tally
+from govsync.anchors.standing import State
 from govsync.channels.errors import ChannelError, Stop
-from govsync.errors import GovsyncError
+from govsync.errors import AuditError, GovsyncError
 from govsync.ledger import obligations, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
+    from govsync.agent.anchoring import Anchored
     from govsync.agent.channels import Channel
     from govsync.agent.ingest import Reading
     from govsync.agent.workspace import Workspace
@@ -47,13 +51,20 @@ class Report:
     kept_back: list[Finding] = field(default_factory=list)
     """The findings that keep a whole record back."""
     checkpoint: str | None = None
+    anchors: dict[str, Anchored] = field(default_factory=dict)
+    """What the places outside this machine hold of the log."""
     broken: dict[str, Exception] = field(default_factory=dict)
     """Channels whose push ended before its time: the database was locked, or full, a
     setting did not hold; or nobody foresaw it."""
 
     @property
     def exit_code(self) -> int:
-        """0 nothing left undone; 1 a person must act; 65, 70, 75, 78 as documented."""
+        """0 nothing left undone; 1 a person must act; 65, 70, 75, 78 as documented.
+
+        A log that does not follow from what was seen of it outranks everything.
+        """
+        if any(one.state is State.FORKED for one in self.anchors.values()):
+            return AuditError.exit_code
         if self.broken:
             return self._broken
         if self.reading.failures:
@@ -128,6 +139,7 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     _take_stock(workspace, report)
     ledger.tell("run.ended", exit=str(report.exit_code))
     report.checkpoint = checkpoint(workspace)
+    _anchor(workspace, report, random)
     return report
 
 
@@ -217,6 +229,7 @@ def _take_stock(workspace: Workspace, report: Report) -> None:
         report.left = obligations.counts(connection)
         report.severities = records.severities(connection)
         report.kept_back = records.grave(connection)
+        report.anchors = _anchored(workspace, connection)
 
 
 @phase("checkpoint")
@@ -239,3 +252,23 @@ def keep(workspace: Workspace) -> None:
     path = workspace.config.path(workspace.config.audit.checkpoints)
     with workspace.database.read() as connection:
         audit.keep(connection, path)
+
+
+@phase("anchor")
+def _anchor(workspace: Workspace, report: Report, random: Callable[[], float]) -> None:
+    """Send the newest checkpoint out of this machine; no failure of it fails the run.
+
+    After the run's last entry, which it is to cover: what comes of it is told by the
+    next checkpoint.
+    """
+    done = anchoring.anchor(workspace, random=random)
+    if done.cosigned:
+        keep(workspace)
+    report.broken |= {f"anchor {name}": error for name, error in done.broken.items()}
+    with workspace.database.read() as connection:
+        report.anchors = _anchored(workspace, connection)
+
+
+def _anchored(workspace: Workspace, connection: Connection) -> dict[str, Anchored]:
+    asked = workspace.config.audit.anchors
+    return anchoring.anchored(connection, asked, workspace.clock())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govsync.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 SM2_USER = b"1234567812345678"
 """The signer's distinguishing id where none was agreed (GB/T 32918.2, GM/T 0009)."""
@@ -37,13 +37,13 @@ class Algorithm(NamedTuple):
     """Whether some bytes are a public key."""
 
 
-def of_type(encoded: bytes) -> Algorithm:
+def of_type(encoded: bytes, among: Iterable[Algorithm]) -> Algorithm:
     """Return the algorithm that an encoded verifier key begins with.
 
     Raises:
-        ValueError: There is none.
+        ValueError: It is none of those.
     """
-    for algorithm in ALGORITHMS.values():
+    for algorithm in among:
         if encoded.startswith(algorithm.type):
             return algorithm
     raise ValueError("no algorithm of ours")

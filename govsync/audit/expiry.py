@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, literal, update
 
 from govsync.audit.log import newest
-from govsync.audit.note import unverified
+from govsync.audit.note import checkpoint_of
 from govsync.errors import UsageError
 from govsync.store import schema as t
 
@@ -66,7 +66,7 @@ def expire(connection: Connection, before: datetime) -> int:
     found = connection.execute(
         update(t.audit)
         .where(
-            columns.at < before, columns.seq < (unverified(note).size if note else 0)
+            columns.at < before, columns.seq < (checkpoint_of(note).size if note else 0)
         )
         .where(columns.body.is_not(None), beginning != literal(_OWN))
         .values(body=None)

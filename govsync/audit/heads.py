@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from govsync.audit.keys import VerifierKey
-from govsync.audit.note import Checkpoint, open_checkpoint, signers, unverified
+from govsync.audit.note import Checkpoint, checkpoint_of, open_checkpoint, signers
 from govsync.audit.rows import raw
 from govsync.errors import AuditError, ConfigError
 from govsync.store import schema as t
@@ -185,6 +185,6 @@ def size_of(note: Note) -> int:
 
 def _says(note: str, where: str) -> Checkpoint:
     try:
-        return unverified(note)
+        return checkpoint_of(note)
     except AuditError as error:
         raise AuditError(error.message, where=where, mend=error.mend) from error

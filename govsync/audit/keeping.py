@@ -64,10 +64,14 @@ def _end(path: Path) -> tuple[bytes, bytes]:
 def _missing(connection: Connection, whole: bytes) -> list[bytes]:
     """Return the notes that follow the file's last, oldest first."""
     missing: list[bytes] = []
+    # Head and signatures take turns, an empty line after each.
+    *_, last, _, _ = (b"", b"", *whole.split(b"\n\n"))
     for note in _newest_first(connection):
         if whole.endswith(note):
             return missing[::-1]
         missing.append(note)
+        if note.partition(b"\n\n")[0] == last:  # cosigned since it was written
+            return missing[::-1]
     # A file that ends in no note of ours is another log's, or a later one: it gets the
     # newest, and whoever verifies is told of the break.
     return missing[:1] if whole else missing[::-1]

@@ -18,9 +18,9 @@ from sqlalchemy.exc import IntegrityError
 from govsync.audit.merkle import Frontier, leaf_hash
 from govsync.audit.note import (
     Checkpoint,
+    checkpoint_of,
     sign_checkpoint,
     signers,
-    unverified,
 )
 from govsync.errors import AuditError
 from govsync.model import Moment, Value, canonical_json
@@ -160,7 +160,7 @@ def checkpoint(
     """
     frontier = head(connection)
     last = newest(connection)
-    size = unverified(last).size if last else 0
+    size = checkpoint_of(last).size if last else 0
     if frontier.size == size:
         return None
     if frontier.size < size:

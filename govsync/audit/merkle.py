@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govsync.model import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 _AT_A_TIME = 4096
 """Leaves in memory: enough that the hashing alone takes time."""
@@ -53,6 +53,13 @@ class Frontier(Value):
             _grow(size, hashes, level, seen)
             size += len(level)
         return Frontier.model_construct(size=size, hashes=tuple(hashes))
+
+    def subtrees(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the perfect subtrees, largest first: where it begins, and its root."""
+        start = 0
+        for root in self.hashes:
+            yield start, root
+            start += 1 << (self.size - start).bit_length() - 1
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""
@@ -219,6 +226,68 @@ def _subproof(leaves: Sequence[bytes], old: int, *, whole: bool) -> tuple[bytes,
         return (*left, root_of(leaves[split:]))
     right = _subproof(leaves[split:], old - split, whole=False)
     return (*right, root_of(leaves[:split]))
+
+
+def growth_proof(
+    old: Frontier, leaves: Iterable[bytes], new: int
+) -> tuple[tuple[bytes, ...], Frontier]:
+    """Return the consistency proof of section 2.1.2, and the frontier of the new tree.
+
+    As :func:`consistency_proof`, in one pass and constant memory: every node of the
+    proof that lies in the old tree is one of its frontier's, and every other one is
+    made of the leaves that came after.
+
+    Args:
+        old: The frontier of the old tree.
+        leaves: Those after it, up to ``new``; fewer leave a frontier of fewer.
+        new: The size of the new tree.
+    """
+    coming = iter(leaves)
+    if not old.size:
+        return (), old.extend(coming)
+    nodes = _proof_nodes(0, new, old.size, whole=True)
+    roots = dict(old.subtrees())
+    grown = list(_sized(old))
+    for start, stop in sorted(node for node in nodes if node[1] > old.size):
+        part = Frontier().extend(islice(coming, stop - start))
+        roots[start] = part.root()
+        grown += _sized(part)
+    return tuple(roots[start] for start, _ in nodes), _joined(grown)
+
+
+def _proof_nodes(
+    start: int, stop: int, old: int, *, whole: bool
+) -> list[tuple[int, int]]:
+    """Return what each node of a proof covers, in the proof's order.
+
+    None covers both old and new leaves, and no two begin at one leaf.
+    """
+    if old == stop:
+        return [] if whole else [(start, stop)]
+    split = start + _split(stop - start)
+    if old <= split:
+        return [*_proof_nodes(start, split, old, whole=whole), (split, stop)]
+    return [*_proof_nodes(split, stop, old, whole=False), (start, split)]
+
+
+def _sized(tree: Frontier) -> Iterator[tuple[int, bytes]]:
+    """Yield size and root of a tree's perfect subtrees, largest first."""
+    for start, root in tree.subtrees():
+        yield 1 << (tree.size - start).bit_length() - 1, root
+
+
+def _joined(subtrees: Iterable[tuple[int, bytes]]) -> Frontier:
+    """Return the frontier over perfect subtrees that stand side by side, in order."""
+    sizes: list[int] = []
+    roots: list[bytes] = []
+    for size, root in subtrees:
+        sizes.append(size)
+        roots.append(root)
+        while len(sizes) > 1 and sizes[-1] == sizes[-2]:
+            right = roots.pop()
+            roots[-1] = node_hash(roots[-1], right)
+            sizes.append(sizes.pop() + sizes.pop())
+    return Frontier(size=sum(sizes), hashes=tuple(roots))
 
 
 def verify_consistency(

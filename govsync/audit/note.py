@@ -76,7 +76,7 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> str:
         AuditError: It is no note, no key of ours signed it, or a signature of ours
             does not hold.
     """
-    text, signed = _apart(note)
+    text, signed = take_apart(note)
     opened = False
     for key in keys:
         for name, key_id, signature in signed:
@@ -101,19 +101,19 @@ def signers(note: str) -> set[tuple[str, bytes]]:
     Raises:
         AuditError: It is no note.
     """
-    return {(name, key_id) for name, key_id, _ in _apart(note)[1]}
+    return {(name, key_id) for name, key_id, _ in take_apart(note)[1]}
 
 
-def unverified(note: str) -> Checkpoint:
+def checkpoint_of(note: str) -> Checkpoint:
     """Return what a checkpoint says, whoever wrote it: to sort by, not to believe.
 
     Raises:
         AuditError: It is no checkpoint.
     """
-    return Checkpoint.parse(_apart(note)[0])
+    return Checkpoint.parse(take_apart(note)[0])
 
 
-def _apart(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+def take_apart(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     """Take a note apart: its text, and its signatures."""
     text, border, signatures = note.rpartition("\n\n")
     if not border or not signatures.endswith("\n") or _CONTROL.search(note):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from govsync.audit.log import EXPIRED, expired_line, newest
 from govsync.audit.merkle import Frontier, Paths, leaf_hash, verify_inclusion
-from govsync.audit.note import open_checkpoint, unverified
+from govsync.audit.note import checkpoint_of, open_checkpoint
 from govsync.errors import AuditError
 from govsync.model import Value
 from govsync.store import schema as t
@@ -152,7 +152,7 @@ def prove(connection: Connection, seqs: Sequence[int]) -> list[Proof]:
     note = newest(connection)
     if note is None:
         raise AuditError("nothing was signed yet", mend="a run signs what it wrote")
-    head = unverified(note)
+    head = checkpoint_of(note)
     covered = [seq for seq in seqs if 0 <= seq < head.size]
     paths = Paths(covered, head.size)
     frontier = Frontier().extend(_leaves(connection, head.size), paths.see)

@@ -130,7 +130,9 @@ class _Socket(socket.socket):
         super().sendall(data, flags)
 
 
-class _TLSSocket(ssl.SSLSocket):
+class TLSSocket(ssl.SSLSocket):
+    """A socket behind TLS that keeps to :data:`BUDGET`."""
+
     def __del__(self) -> None:
         # ssl itself leaves it open where the peer resets before the handshake begins.
         self.close()
@@ -138,16 +140,19 @@ class _TLSSocket(ssl.SSLSocket):
     def recv_into(
         self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0
     ) -> int:
+        """Read, within the budget."""
         budget = BUDGET.get()
         budget.limit(self)
         return budget.spend(super().recv_into(buffer, nbytes, flags))
 
     def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+        """Write, within the budget."""
         BUDGET.get().limit(self)
         return super().send(data, flags)
 
 
-def _bounded(plain: socket.socket) -> socket.socket:
+def bounded(plain: socket.socket) -> socket.socket:
+    """Return a connected socket as one that keeps to :data:`BUDGET`."""
     timeout = plain.gettimeout()
     bounded = _Socket(plain.family, plain.type, plain.proto, fileno=plain.detach())
     bounded.settimeout(timeout)
@@ -185,7 +190,7 @@ class _Connection(HTTPConnection):
             self.timeout = min(self.timeout, left)
         plain = super()._new_conn()
         BUDGET.get().pin.connected = address
-        return _bounded(plain)
+        return bounded(plain)
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
@@ -238,5 +243,5 @@ class Transport(HTTPAdapter):
 
 def _tls() -> ssl.SSLContext:
     context = create_urllib3_context()
-    context.sslsocket_class = _TLSSocket
+    context.sslsocket_class = TLSSocket
     return context

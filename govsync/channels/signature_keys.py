@@ -113,7 +113,7 @@ def _fits_hmac(key: Key, signature: bytes, message: bytes) -> bool:
 
 
 def _sign_ed25519(key: Key, message: bytes) -> bytes:
-    return _private(key).sign(message)
+    return private_key(key).sign(message)
 
 
 def _fits_ed25519(key: Key, signature: bytes, message: bytes) -> bool:
@@ -126,7 +126,12 @@ def _fits_ed25519(key: Key, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def _private(key: Key) -> Ed25519PrivateKey:
+def private_key(key: Key) -> Ed25519PrivateKey:
+    """Return an Ed25519 key, ready to sign.
+
+    Raises:
+        ConfigError: It cannot be read, or is the public half alone.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -146,7 +151,7 @@ def _public(key: Key) -> Ed25519PublicKey:
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     if b"PUBLIC KEY" not in key.secret:
-        return _private(key).public_key()
+        return private_key(key).public_key()
     try:
         loaded = load_pem_public_key(key.secret)
     except ValueError as error:

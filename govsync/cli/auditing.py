@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from govsync import audit
 from govsync.agent.workspace import Workspace
-from govsync.cli.output import say, say_json
+from govsync.cli import anchored
+from govsync.cli.output import complain, say, say_json
 from govsync.errors import AuditError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 
 def verify(
@@ -50,13 +54,37 @@ def _verify_own(
 ) -> audit.Verified:
     with Workspace.at(config) as workspace:
         usual = workspace.config.path(workspace.config.audit.checkpoints)
-        kept = _kept(checkpoints or usual, asked_for=checkpoints is not None)
+        path = checkpoints or usual
+        kept = {str(path): _kept(path, asked_for=checkpoints is not None)}
+        kept |= anchored.copies(workspace)
         verifiers = [audit.VerifierKey.parse(key) for key in keys]
         with workspace.database.read() as connection:
             if not keys:
-                own = workspace.signing_key.verifier
-                verifiers = [audit.first_key(connection, own)]
-            return audit.verify(connection, verifiers, kept)
+                own_key = workspace.signing_key.verifier
+                verifiers = [audit.first_key(connection, own_key)]
+            found = _held_against(connection, verifiers, kept)
+            own = audit.checkpoints(connection)
+        anchored.tell_witnesses(workspace, [*own, *chain(*kept.values())])
+        return found
+
+
+def _held_against(
+    connection: Connection,
+    keys: Sequence[audit.VerifierKey],
+    kept: Mapping[str, Sequence[str]],
+) -> audit.Verified:
+    """Verify the log; say which copies it was held against, or which contradict it."""
+    try:
+        found = audit.verify(connection, keys, [*chain(*kept.values())])
+    except AuditError:
+        own = audit.checkpoints(connection)
+        for name in anchored.disagreeing(own, kept):
+            complain(f"{name} keeps a checkpoint that this log contradicts")
+        raise
+    for name, notes in kept.items():
+        if notes:
+            say(f"{name}: {len(notes)} checkpoints were kept there, and hold")
+    return found
 
 
 def _verify_exported(

@@ -12,6 +12,7 @@ from govsync.agent.observation import Log
 from govsync.agent.rehearsal import rehearse as rehearse_run
 from govsync.agent.run import run as do_run
 from govsync.agent.workspace import Workspace
+from govsync.cli.anchored import tell_anchors
 from govsync.cli.output import complain, say, say_json
 from govsync.errors import GovsyncError, UsageError
 from govsync.files import replacing
@@ -96,6 +97,7 @@ def summary(report: Report) -> dict[str, Any]:
         "findings": report.severities,
         "problems": [str(problem) for problem in report.reading.problems],
         "failures": [str(failure) for failure in report.reading.failures],
+        "anchors": {n: a.model_dump(mode="json") for n, a in report.anchors.items()},
         "broken": {name: repr(error) for name, error in report.broken.items()},
         "exit": report.exit_code,
     }
@@ -112,6 +114,7 @@ def _tell(report: Report) -> None:
         say(f"{name}: {pushed or 'nothing to do'}")
         if tally.stopped:
             say(f"{name}: rests: {tally.stopped}")
+    tell_anchors(report.anchors)
     kept_back = {finding.record for finding in report.kept_back}
     if kept_back:
         say(f"{len(kept_back)} records wait for a person: `govsync status`")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections import Counter
 from functools import partial
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from govsync import audit
 from govsync.agent import config as configuration
+from govsync.agent.anchoring import opened_anchor
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from govsync.agent.channels import Channel
     from govsync.agent.config import Config
+    from govsync.anchors import AnchorSettings
 
 
 def init(folder: Path, *, city: str, code: str, site: str) -> None:
@@ -94,6 +98,10 @@ def check(path: Path) -> int:
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
+            *(
+                (f"anchor {a.name}", partial(_anchor, workspace, a))
+                for a in config.audit.anchors
+            ),
         ]
         return max(_tried(name, trial) for name, trial in trials)
 
@@ -146,16 +154,41 @@ def _channel(channel: Channel) -> str:
     return f"{health.detail or 'works'}{skew}"
 
 
+def _anchor(workspace: Workspace, settings: AnchorSettings) -> str:
+    opened = opened_anchor(workspace, settings)
+    try:
+        return opened.check()
+    finally:
+        opened.close()
+
+
 def platform_init(
     folder: Path, *, city: str, base_url: str = "http://127.0.0.1:8380"
 ) -> None:
     """Write a platform's configuration and a city's first key."""
     key_id = f"{city}-1"
-    text = fill("platform.toml", base_url=base_url, key_id=key_id, city=city)
+    witness = f"{urlsplit(base_url).hostname}/witness"
+    text = fill(
+        "platform.toml", base_url=base_url, key_id=key_id, city=city, witness=witness
+    )
     write_new(folder / "platform.toml", text)
     key = folder / "keys" / f"{city}.key"
     write_new(key, secrets.token_urlsafe(32), mode=0o600)
+    verifier = _new_witness_key(folder / "keys", witness)
     say(f"{folder / 'platform.toml'} is written; {key} goes to the city, by hand")
+    say(f"the witness's verifier key, for the cities: {verifier}")
+
+
+def _new_witness_key(folder: Path, name: str) -> str:
+    """Make the key that cosigns the cities' logs; return its verifier key."""
+    from govsync.platform.settings import Witness
+
+    secret = secrets.token_bytes(32)
+    encoded = base64.b64encode(secret).decode()
+    write_new(folder / "witness.key", f"base64:{encoded}\n", mode=0o600)
+    verifier = str(Witness(name=name, secret=secret).opened().verifier)
+    write_new(folder / "witness.pub", f"{verifier}\n")
+    return verifier
 
 
 def platform_serve(config: Path, *, host: str, port: int) -> None:

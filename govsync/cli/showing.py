@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govsync import audit
+from govsync.agent import anchoring
 from govsync.agent.channels import open_channel
 from govsync.agent.workspace import Workspace
 from govsync.channels.contract import Op, Release
 from govsync.channels.errors import Reject
+from govsync.cli.anchored import tell_anchors
 from govsync.cli.output import complain, say, say_json, say_table
 from govsync.errors import UsageError
 from govsync.files import replacing
@@ -33,8 +35,11 @@ def status(config: Path, *, json: bool) -> None:
     """Print what each channel holds and owes, and what waits for a person."""
     with Workspace.at(config) as workspace, workspace.database.read() as connection:
         found = _status(connection, sorted(workspace.config.channels))
+        asked = workspace.config.audit.anchors
+        anchors = anchoring.anchored(connection, asked, workspace.clock())
     if json:
-        say_json(found)
+        told = {name: one.model_dump(mode="json") for name, one in anchors.items()}
+        say_json({**found, "anchors": told})
         return
     say(f"{found['records']} records")
     names = [state.value for state in ObligationState]
@@ -49,6 +54,7 @@ def status(config: Path, *, json: bool) -> None:
         say(f"  {one['state']} {one['record']} → {one['channel']}: {one['reason']}")
         if one["step"]:
             say(f"      {one['step']}")
+    tell_anchors(anchors)
 
 
 def _status(connection: Connection, names: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsync.model import PilotArea, canonical_json
 from govsync.model.base import to_shanghai
-from govsync.platform import store
+from govsync.platform import store, witnessing
 from govsync.platform.calls import Reply
 from govsync.platform.intake import described, take
 from govsync.platform.problems import Fault, ProblemError
@@ -86,6 +86,7 @@ def get_manifest(office: Office, tx: Connection, caller: Caller, call: Call) -> 
     del office
     rows = list(store.manifest(tx, caller.city))
     summary: dict[str, Any] = {"count": len(rows), "sha256": manifest_digest(rows)}
+    summary["logs"] = [_log(row) for row in witnessing.logs_of(tx, caller.city)]
     if call.query.get("digestOnly") != "1":
         names = ("id", "rev", "sha256", "state")
         summary["items"] = [dict(zip(names, row, strict=True)) for row in rows]
@@ -152,6 +153,16 @@ def _listing(
 ) -> dict[str, Any]:
     listed = list(entries)
     return {name: listed, "next": listed[-1]["seq"] if listed else after}
+
+
+def _log(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "origin": row.origin,
+        "size": row.size,
+        "root": row.root.hex(),
+        "at": _told(row.at),
+        "disputed": row.disputed,
+    }
 
 
 def _receipt(row: Row[Any]) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from govsync.platform import pages
+from govsync.platform import pages, witness
 from govsync.platform.api import CALLS
 from govsync.platform.calls import Call, Reply
 from govsync.platform.gate import Gate
 from govsync.platform.keyring import Keyring
 from govsync.platform.office import Office
 from govsync.platform.problems import ProblemError
-from govsync.platform.schema import VERSION, metadata
+from govsync.platform.schema import MIGRATIONS, VERSION, metadata
 from govsync.store.database import Database
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def open_database(settings: PlatformSettings) -> Database:
         StoreError: It cannot be opened.
     """
     database = Database.open(settings.database)
-    database.create_or_check(metadata, VERSION)
+    database.create_or_check(metadata, VERSION, MIGRATIONS)
     return database
 
 
@@ -91,6 +91,8 @@ def _api_routes(office: Office) -> list[Route]:
     for path, actions in CALLS.items():
         methods = list(actions)
         routes.append(Route(path, _endpoint(gate, actions), methods=methods))
+    if office.keyring.cosigner is not None:
+        routes.append(Route(witness.PATH, _witness(office), methods=["POST"]))
     return routes
 
 
@@ -107,6 +109,17 @@ def _ping(office: Office) -> Endpoint:
         return _response(Reply.of(200, {"now": now, "maintenance": office.maintenance}))
 
     return ping
+
+
+def _witness(office: Office) -> Endpoint:
+    async def add_checkpoint(request: Request) -> Response:
+        try:
+            content = await _body(request, witness.LONGEST)
+        except ProblemError as error:
+            return _response(Reply.problem(error, request.url.path))
+        return _response(await run_in_threadpool(witness.answer, office, content))
+
+    return add_checkpoint
 
 
 def _endpoint(gate: Gate, actions: Mapping[str, Action]) -> Endpoint:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -16,7 +18,12 @@ from sqlalchemy import (
 
 from govsync.store.stamp import Stamp
 
-VERSION = 1
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from govsync.store.database import Migrations
+
+VERSION = 2
 """Of these tables; grows with each change of them."""
 
 metadata = MetaData()
@@ -114,3 +121,39 @@ feedback = Table(
     sqlite_autoincrement=True,
 )
 Index("feedback_of_city", feedback.c.city, feedback.c.seq)
+
+# The head of each city's audit log that was cosigned last.
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+)
+
+# Heads that a log signed and that were not shown to follow from what was cosigned:
+# `fork` is proof that the log was written anew, `unproved` is reason to ask.
+disputed = Table(
+    "disputed",
+    metadata,
+    Column("origin", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("origin", "size", "root"),
+)
+
+
+def _to_2(connection: Connection) -> None:
+    """Witness the cities' audit logs."""
+    witnessed.create(connection)
+    disputed.create(connection)
+
+
+MIGRATIONS: Migrations = {2: _to_2}
+"""By the version that each leads to."""

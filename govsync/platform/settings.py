@@ -20,17 +20,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretBytes, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretBytes,
+    ValidationError,
+)
 
+from govsync.audit.keys import KeyName, VerifierKey
 from govsync.errors import ConfigError
 from govsync.model import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govsync.audit.cosignature import Cosigner
     from govsync.channels.signatures import Key
 
 MEBIBYTE = 1024 * 1024
+CityName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""A city's name in addresses."""
 
 
 def _origin(address: str) -> str:
@@ -47,8 +57,7 @@ class CityKey(Value):
     """A key that a city signs with. Two may be valid at once while one is replaced."""
 
     id: Annotated[str, Field(pattern=r"^[\w.:-]{1,100}$")]
-    city: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-    """The city's name in addresses."""
+    city: CityName
     algorithm: Literal["hmac-sha256", "ed25519"] = "hmac-sha256"
     secret: SecretBytes
     """The shared secret, or the city's Ed25519 public key in PEM."""
@@ -78,6 +87,55 @@ class AnswerKey(Value):
         return Key(self.id, "ed25519", self.secret.get_secret_value())
 
 
+def _verifier_key(text: Any) -> Any:
+    """Read a log's key as its city tells it; ``govsync init`` prints it."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return VerifierKey.parse(text)
+    except ConfigError as error:
+        raise ValueError(error.message) from error
+
+
+class CityLog(Value):
+    """The audit log of a city, which this platform witnesses.
+
+    Several entries of one origin are several keys, while one is being replaced.
+    """
+
+    city: CityName
+    key: Annotated[VerifierKey, BeforeValidator(_verifier_key)]
+    """Signs the log's checkpoints: ``name+id+base64``."""
+    origin: str = ""
+    """The log's name in its checkpoints; the key's where empty."""
+
+    @property
+    def name(self) -> str:
+        """The log's name in its checkpoints."""
+        return self.origin or self.key.name
+
+
+class Witness(Value):
+    """The platform as a witness of its cities' audit logs."""
+
+    name: KeyName
+    """Such as ``open.province.example/witness``."""
+    secret: SecretBytes
+    """An Ed25519 private key that serves nothing else, 32 bytes or PEM."""
+
+    def opened(self) -> Cosigner:
+        """Return the key that cosigns.
+
+        Raises:
+            ConfigError: It cannot be used.
+        """
+        from govsync.audit.cosignature import Cosigner
+        from govsync.channels.signature_keys import Key, private_key
+
+        key = Key(self.name, "ed25519", self.secret.get_secret_value())
+        return Cosigner(self.name, private_key(key))
+
+
 class PlatformSettings(Value):
     """The settings of a platform."""
 
@@ -90,6 +148,10 @@ class PlatformSettings(Value):
     keys: tuple[CityKey, ...] = ()
     answer_key: AnswerKey | None = None
     """Needed as soon as a city signs with Ed25519."""
+    witness: Witness | None = None
+    """Needed as soon as a city's log is named."""
+    logs: tuple[CityLog, ...] = ()
+    """The cities' audit logs."""
     title: str = "基层政务公开试点专题"
     queue: bool = False
     """Whether a person publishes what came; otherwise it is public at once."""
@@ -148,8 +210,8 @@ class _Opener:
         opened: dict[str, Any] = {
             "keys": [self._key(key, f"keys[{n}]") for n, key in enumerate(keys)]
         }
-        if "answer_key" in given:
-            opened["answer_key"] = self._key(given["answer_key"], "answer_key")
+        for own in {"answer_key", "witness"} & given.keys():
+            opened[own] = self._key(given[own], own)
         if isinstance(name := given.get("database"), str):
             opened["database"] = str(self._path.parent / name)
         return given | opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govsync.store import ledger_tables as t
-from govsync.store import tallying
+from govsync.store import schema, tallying
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,8 +41,9 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Know by when the law wants a record public."""
+    """Know by when the law wants a record public, and what each anchor holds."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
+    schema.anchor.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}

@@ -5,7 +5,16 @@ Times are UTC text of fixed width. What the rows mean is told where they are use
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 from govsync.store.stamp import Stamp
 
@@ -42,4 +51,23 @@ checkpoint = Table(
     Column("text", Text, nullable=False),
     # Told, not proved: the only part of the log that no signature covers.
     Column("at", Stamp, nullable=False),
+)
+
+# What each place outside the machine is known to hold.
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("size", Integer, nullable=False, server_default="0"),
+    # When it came to hold so much; NULL: it holds nothing.
+    Column("at", Stamp),
+    # The roots of the perfect subtrees of that size; empty where no proof needed them.
+    Column("frontier", LargeBinary, nullable=False, server_default=text("x''")),
+    # Where it lies there: a file, a message, a cosignature.
+    Column("proof", Text, nullable=False, server_default=""),
+    # held, failed, forked; empty: not tried yet.
+    Column("state", Text, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("due_at", Stamp),
+    Column("reason", Text, nullable=False, server_default=""),
 )

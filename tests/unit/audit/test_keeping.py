@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, update
 from support.logs import Log
 
 from govsync import audit
 from govsync.errors import AuditError
+from govsync.store import schema
 
 
 @pytest.fixture
@@ -50,6 +52,25 @@ def test_wherever_it_was_torn_the_rest_is_appended(
         path.write_bytes(whole[:length])
         keep(log, path)
         assert path.read_bytes() == whole, length
+
+
+def test_a_head_that_was_cosigned_since_is_appended_wherever_that_was_torn(
+    log: Log, whole: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "checkpoints.txt"
+    cosigned = f"{log.notes[-1]}— witness.example AAAAAAAA\n"
+    with log.database.write() as connection:
+        last = select(func.max(schema.checkpoint.c.size)).scalar_subquery()
+        connection.execute(
+            update(schema.checkpoint)
+            .where(schema.checkpoint.c.size == last)
+            .values(text=cosigned)
+        )
+    added = f"{cosigned}\n".encode()
+    for length in range(len(added) + 1):
+        path.write_bytes(whole + added[:length])
+        keep(log, path)
+        assert path.read_bytes() == whole + added, length
 
 
 def test_a_long_file_is_read_at_its_end_alone(

@@ -12,7 +12,7 @@ from govsync.store import ledger_tables, schema
 from govsync.store.database import Database
 from govsync.store.migrations import MIGRATIONS
 
-OLD = Path(__file__).parents[2] / "support" / "schemas" / "ledger_1.sql"
+SCHEMAS = Path(__file__).parents[2] / "support" / "schemas"
 RECORD = """INSERT INTO record (id, revision, digest, source, source_digest, title,
     accepted_at)
     VALUES ('{0}', 1, 'd', 's.csv', 'd', 't', '2024-01-01T00:00:00.000000Z')
@@ -27,11 +27,13 @@ FINDING = """INSERT INTO finding (record, position, severity, channel, json)
 ROWS = (("a", "site", "live"), ("b", "site", "live"), ("b", "province", "owed"))
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
+@pytest.fixture(params=range(1, ledger_tables.VERSION))
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A database of each earlier version."""
     path = tmp_path / "old.db"
+    schema_then = (SCHEMAS / f"ledger_{request.param}.sql").read_text("utf-8")
     with sqlite3.connect(path) as connection:
-        connection.executescript(OLD.read_text("utf-8"))
+        connection.executescript(schema_then)
         for record in ("a", "b"):
             connection.execute(RECORD.format(record))
         connection.execute(FINDING.format("a", "warn"))
