@@ -23,7 +23,10 @@ from govsync.model import SHANGHAI, Record
 
 IDS = ("a", "b", "c")
 AGENTS = st.sampled_from(("here", "there"))
-A_DAY = Limit(name="call", count=4, per=timedelta(days=1), source="a test", reserve=1)
+FREELY, RARELY = (
+    Limit(name="call", count=n, per=timedelta(days=1), source="a test", reserve=1)
+    for n in (1000, 2)
+)
 FAULTS = {
     "not sent": lambda: Retry("refused"),
     "lost before": lambda: Unsure("reset"),
@@ -36,10 +39,12 @@ FAULTS = {
 class Agents(RuleBasedStateMachine):
     """One channel, three records, two machines."""
 
+    limit = FREELY
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.desk = Desk(Path(self.folder.name), limits=(A_DAY,))
+        self.desk = Desk(Path(self.folder.name), limits=(self.limit,))
         self.titles = dict.fromkeys(IDS, 0)
         self.stalled: dict[str, tuple[Pusher, list[Obligation]]] = {}
         self.skew = timedelta()
@@ -123,14 +128,19 @@ class Agents(RuleBasedStateMachine):
         except Crash:
             return
 
-    @precondition(lambda self: self.stalled)
-    @rule()
-    def take_over_and_wake_up(self) -> None:
-        """The schedule that random steps come to too seldom."""
-        agent = next(iter(self.stalled))
-        self.desk.clock.now += LEASE + timedelta(minutes=1)
+    @rule(
+        name=st.sampled_from(IDS),
+        agent=AGENTS,
+        asleep=st.sampled_from([timedelta(), LEASE + timedelta(minutes=1)]),
+    )
+    def race(self, name: str, agent: str, asleep: timedelta) -> None:
+        """The schedules that single steps come to too seldom."""
+        self.change(name)
+        self.claim_and_stall(agent)
+        self.desk.clock.now += asleep
         self.push("there" if agent == "here" else "here")
-        self.wake_up()
+        if self.stalled:
+            self.wake_up()
 
     @rule()
     def ask_again(self) -> None:
@@ -149,7 +159,7 @@ class Agents(RuleBasedStateMachine):
 
     @invariant()
     def the_quota_is_never_passed(self) -> None:
-        assert max(self.calls.values(), default=0) <= A_DAY.count
+        assert max(self.calls.values(), default=0) <= self.limit.count
 
     def _pusher(self, agent: str) -> Pusher:
         pusher = self.desk.pusher()
@@ -180,10 +190,17 @@ class Agents(RuleBasedStateMachine):
             assert not effects or effects[-1][1] == "withdraw", (one, effects)
 
 
-Agents.TestCase.settings = settings(
-    max_examples=60,
+class Limited(Agents):
+    """The same, where a day has two calls, one of them kept in reserve."""
+
+    limit = RARELY
+
+
+SETTINGS = settings(
+    max_examples=40,
     stateful_step_count=20,
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
-TestAgents = Agents.TestCase
+Agents.TestCase.settings = Limited.TestCase.settings = SETTINGS
+TestAgents, TestLimited = Agents.TestCase, Limited.TestCase
