@@ -22,7 +22,7 @@ from govsync.channels import (
     Unsure,
     Wait,
 )
-from govsync.ledger import BreakerState, Permission, Ruling
+from govsync.ledger import BreakerState, Permission, Ruling, records
 from govsync.model import Record, Relation, RelationKind
 
 FIRST = Record(id="r", title="one", published="2026-03-01T08:00:00+08:00")
@@ -395,6 +395,15 @@ def test_what_was_confirmed_wrongly_can_still_be_taken_down(desk: Desk) -> None:
     desk.push()
 
     assert desk.service.effects("r") == [(1, "publish"), (2, "withdraw")]
+
+
+def test_a_revision_that_is_not_in_the_ledger_is_named(desk: Desk) -> None:
+    desk.owe(FIRST)
+    with (
+        desk.database.read() as connection,
+        pytest.raises(LookupError, match="revision 7 of r is not in the ledger"),
+    ):
+        records.load_all(connection, {"r": 7})
 
 
 def test_the_trail_survives_a_crash(desk: Desk) -> None:

@@ -212,6 +212,13 @@ def test_a_header_of_no_name_is_refused_before_sending() -> None:
         client.request("PUT", "/", headers={"a b:": "x"}, idempotent=False)
 
 
+def test_an_address_that_cannot_be_sent_is_refused_before_sending() -> None:
+    client = HttpClient(base_url="https://*.example")
+
+    with pytest.raises(ValueError, match="cannot be sent"):
+        client.url("/")
+
+
 def test_an_answer_shows_neither_content_nor_query() -> None:
     answer = Answer(status=200, headers={}, content=b"secret", url="http://a/?token=1")
 
