@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from govsync.cli.catalog_app import catalog
+
 app = typer.Typer(
     name="govsync",
     no_args_is_help=True,
@@ -20,6 +22,7 @@ app = typer.Typer(
 audit = typer.Typer(no_args_is_help=True, help="The tamper-evident log.")
 platform = typer.Typer(no_args_is_help=True, help="The province's side.")
 app.add_typer(audit, name="audit")
+app.add_typer(catalog, name="catalog")
 app.add_typer(platform, name="platform")
 
 Config = Annotated[

@@ -118,10 +118,16 @@ def _demand(
     code = _LABELS.get(label)
     if code is None:
         code = "other"
-        demand["label"] = re.sub(r"^其[他它][:_(]*", "", label).rstrip(")")
+        demand["label"] = _own_words(label)
     elif label != unicodedata.normalize("NFKC", ChannelCode(code).label):
         demand["label"] = label
     return demand | {"code": code}
+
+
+def _own_words(label: str) -> str:
+    """Return what ``其他:…`` or ``其他(…)`` says, without the form's own brackets."""
+    inside = re.fullmatch(r"其[他它][:_]*\((.*)\)", label)
+    return inside[1] if inside else re.sub(r"^其[他它][:_(]*", "", label)
 
 
 def _is_other(part: str) -> bool:

@@ -160,7 +160,8 @@ def test_a_cell_may_hold_a_table_and_boxes_to_click(tmp_path: Path) -> None:
     text = path.read_bytes().decode("gb18030")
     boxes = (
         "<table><tr><td><input type=checkbox checked>政府网站</td></tr>"
-        "<tr><td><input type=checkbox><b>政府</b>公报<script>x()</script></td></tr></table>"
+        "<tr><td><input type=checkbox><b>政府</b>公报<script>x()</script></td></tr>"
+        "</table>"
     )
     path.write_bytes(text.replace("■政府网站<br>□政府公报", boxes).encode("gb18030"))
     item = read_catalogs(path).catalogs.items[0]
@@ -235,7 +236,8 @@ def test_word_keeps_symbols_breaks_and_insertions_and_no_deletions(
     with zipfile.ZipFile(path) as archive:
         text = archive.read("word/document.xml").decode()
     boxes = (
-        '<w:p><w:r><w:sym w:font="Wingdings 2" w:char="F052"/><w:t>政府网站</w:t><w:br/>'
+        '<w:p><w:r><w:sym w:font="Wingdings 2" w:char="F052"/><w:t>政府网站</w:t>'
+        "<w:br/>"
         '<w:sym w:font="Wingdings 2" w:char="F0A3"/><w:t>政府公报</w:t></w:r>'
         "<w:del><w:r><w:t>■精准推送</w:t></w:r></w:del></w:p>"
     )
