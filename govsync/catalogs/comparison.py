@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.6
 """From here on, of 1, two rows are one that was renamed."""
-_OF_NAMES = 0.6
-"""How much of the likeness comes from the names; the rest from the contents."""
+_OF_OWN, _OF_PATH, _OF_CONTENT = 0.4, 0.2, 0.4
+"""How much of the likeness comes from a row's own name, from all its names, and from
+its content: rows of one 一级事项 share most of their names and are not alike for that.
+"""
 
 
 class Kind(Code):
@@ -118,9 +120,11 @@ def _renamed(
 
 
 def _likeness(one: Item, other: Item) -> float:
-    names = _ratio("/".join(one.ref.key[1:]), "/".join(other.ref.key[1:]))
-    contents = _ratio(comparable(one.content), comparable(other.content))
-    return _OF_NAMES * names + (1 - _OF_NAMES) * contents
+    names = [[part for part in item.ref.key[1:] if part] for item in (one, other)]
+    own = _ratio(*(parts[-1] if parts else "" for parts in names))
+    path = _ratio(*("/".join(parts) for parts in names))
+    content = _ratio(comparable(one.content), comparable(other.content))
+    return _OF_OWN * own + _OF_PATH * path + _OF_CONTENT * content
 
 
 def _ratio(one: str, other: str) -> float:
