@@ -8,11 +8,19 @@ the environment variable ``GOVSYNC_PROVINCE_KEY``.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from govsync.agent.observation import Expectation, Heartbeat, Log, Metrics
 from govsync.agent.schedule import Policy
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE_NAME = "govsync.toml"
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]
 
 
@@ -72,12 +81,35 @@ class Audit(Value):
 
 
 class CatalogFile(Value):
-    """A workbook with the standard catalog."""
+    """A file with the standard catalog, or with one version of it."""
+
+    model_config = ConfigDict(validate_by_alias=True, validate_by_name=True)
 
     path: Path
     version: str = ""
+    valid_from: date | None = Field(default=None, alias="from")
+    """The first day on which this version is in force (``from``).
+
+    Where absent: the version, where that is a date; else what the file says; else it is
+    in force from the beginning.
+    """
     box_semantics: BoxSemantics | None = None
-    """What ■ and □ mean; None: as the workbook's header says."""
+    """What ■ and □ mean; None: as the file's header says."""
+
+    @property
+    def begins(self) -> date | None:
+        """The first day of this version, as far as the configuration says it."""
+        if self.valid_from or not _ISO_DATE.fullmatch(self.version):
+            return self.valid_from
+        return date.fromisoformat(self.version)
+
+    @field_validator("version")
+    @classmethod
+    def _is_a_day(cls, version: str) -> str:
+        """Refuse what looks like a date and is none, such as 2025-02-30."""
+        if _ISO_DATE.fullmatch(version):
+            date.fromisoformat(version)
+        return version
 
 
 class SourceFile(Value):

@@ -17,9 +17,9 @@ from govsync.sources import Problem, marks, read_catalogs, read_records
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from govsync.agent.config import Config, SourceFile
+    from govsync.agent.config import CatalogFile, Config, SourceFile
     from govsync.ledger import Known
-    from govsync.sources import Row
+    from govsync.sources import CatalogReading, Row
 
 COMMIT_EVERY = 500
 """Records accepted in one transaction."""
@@ -78,14 +78,24 @@ def read_all_catalogs(config: Config, reading: Reading) -> None:
     """
     catalogs: list[Catalog] = []
     for file in config.catalogs:
-        read = read_catalogs(
-            config.path(file.path),
-            version=file.version,
-            box_semantics=file.box_semantics,
-        )
+        read = read_catalog_file(config, file)
         catalogs += read.catalogs.catalogs
         reading.problems += read.problems
     reading.catalogs = Catalogs(catalogs=tuple(catalogs))
+
+
+def read_catalog_file(config: Config, file: CatalogFile) -> CatalogReading:
+    """Read one of the configured files of catalogs.
+
+    Raises:
+        SourceError: It cannot be read at all.
+    """
+    return read_catalogs(
+        config.path(file.path),
+        version=file.version,
+        valid_from=file.begins,
+        box_semantics=file.box_semantics,
+    )
 
 
 def ingest(config: Config, ledger: Ledger, reading: Reading) -> None:

@@ -94,7 +94,7 @@ def standings(
         if record.withdrawn:
             continue
         related = _related(connection, record)
-        item = catalogs.find(record.item) if record.item else None
+        item = catalogs.find(record.item, record.day) if record.item else None
         known = due(record, item, calendar, related=related)
         yield from _of_record(record, known, view)
         for owed in still_owed.get(record.id, ()):

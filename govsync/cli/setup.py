@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 
 from govsync import audit
 from govsync.agent import config as configuration
+from govsync.agent import ingest
 from govsync.agent.anchoring import opened_anchor
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
 from govsync.errors import GovsyncError, UsageError
 from govsync.files import replacing
-from govsync.sources import read_catalogs, read_records
+from govsync.sources import read_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,9 +118,7 @@ def _tried(name: str, trial: Callable[[], str]) -> int:
 
 
 def _catalog(config: Config, file: configuration.CatalogFile) -> str:
-    reading = read_catalogs(
-        config.path(file.path), version=file.version, box_semantics=file.box_semantics
-    )
+    reading = ingest.read_catalog_file(config, file)
     for problem in reading.problems:
         complain(str(problem))
     return f"{reading.rows_read} rows in {len(reading.catalogs.catalogs)} areas"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated
@@ -126,6 +129,8 @@ class Catalog(Value):
     title: Line = ""
     version: Line = ""
     """The date or number of this version; empty where the source gives none."""
+    valid_from: date | None = None
+    """The first day on which this version is in force; None: from the beginning."""
     box_semantics: BoxSemantics = BoxSemantics.OFFICIAL
     items: tuple[Item, ...] = ()
     notes: tuple[Line, ...] = ()
@@ -133,13 +138,18 @@ class Catalog(Value):
 
 
 class Catalogs(Value):
-    """The catalogs of all areas together, in which an item is found by its name."""
+    """The catalogs of all areas in all their versions; finds an item by its name.
+
+    A version of an area is in force until the day on which the next one begins, and
+    the first one is taken for the days before it too: the duty to publish is older
+    than the catalogs that spell it out.
+    """
 
     catalogs: tuple[Catalog, ...] = ()
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every item, in the order of the catalogs."""
+        """Every item of every version, in the order of the catalogs."""
         return tuple(item for catalog in self.catalogs for item in catalog.items)
 
     @cached_property
@@ -147,10 +157,61 @@ class Catalogs(Value):
         """SHA-256 of the canonical JSON: equal for equal catalogs."""
         return digest_of(canonical_json(self.model_dump(mode="json")))
 
-    def find(self, ref: ItemRef) -> Item | None:
-        """Return the item of this name, or None."""
-        return self._by_key.get(ref.key)
+    def find(self, ref: ItemRef, on: date | None = None) -> Item | None:
+        """Return the item of this name in the version that is in force, or None.
+
+        Args:
+            ref: The item's name.
+            on: The day to judge by; None: the newest version.
+        """
+        versions = self._by_area.get(ref.key[0])
+        return versions.on(on).get(ref.key) if versions else None
+
+    def in_force(self, on: date | None = None) -> tuple[Catalog, ...]:
+        """Return the catalogs in force on a day, in order; None: the newest ones."""
+        return tuple(
+            catalog
+            for catalog in self.catalogs
+            if self._by_area[comparable(catalog.area)].start(on) == _start(catalog)
+        )
+
+    def versions(self, area: str) -> tuple[date, ...]:
+        """Return the days on which the versions of an area begin, oldest first."""
+        versions = self._by_area.get(comparable(area))
+        return tuple(versions.starts) if versions else ()
 
     @cached_property
-    def _by_key(self) -> dict[tuple[str, ...], Item]:
-        return {item.ref.key: item for item in self.items}
+    def _by_area(self) -> dict[str, _Versions]:
+        found: dict[str, dict[date, _Items]] = defaultdict(lambda: defaultdict(dict))
+        for catalog in self.catalogs:
+            start = _start(catalog)
+            found[comparable(catalog.area)][start].update({})
+            for item in catalog.items:
+                found[item.ref.key[0]][start][item.ref.key] = item
+        return {area: _Versions(versions) for area, versions in found.items()}
+
+
+_Items = dict[tuple[str, ...], Item]
+
+
+class _Versions:
+    """The versions of one area, found by a day."""
+
+    def __init__(self, versions: Mapping[date, _Items]) -> None:
+        self.starts = sorted(versions)
+        self._items = [versions[start] for start in self.starts]
+
+    def start(self, on: date | None) -> date:
+        """Return the day on which the version in force on a day begins."""
+        return self.starts[self._place(on)]
+
+    def on(self, on: date | None) -> _Items:
+        """Return the items in force on a day."""
+        return self._items[self._place(on)]
+
+    def _place(self, on: date | None) -> int:
+        return -1 if on is None else max(0, bisect_right(self.starts, on) - 1)
+
+
+def _start(catalog: Catalog) -> date:
+    return catalog.valid_from or date.min

@@ -156,6 +156,17 @@ class Record(Value):
         day = self.issued or self.formed
         return datetime.combine(day, time(), SHANGHAI) if day else None
 
+    @property
+    def day(self) -> date | None:
+        """The day by whose catalog it is judged: published, else issued, else formed.
+
+        Never today: what was right when it went out stays right, and the same record
+        is judged alike at every run.
+        """
+        if self.published is not None:
+            return self.published.date()
+        return self.issued or self.formed
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`: equal for records that say the same."""

@@ -43,7 +43,7 @@ def known(
         catalogs: Where its row stands.
         calendar: Which days are worked; that of the shipped notices where absent.
     """
-    item = catalogs.find(record.item) if record.item else None
+    item = catalogs.find(record.item, record.day) if record.item else None
     return due(record, item, calendar or standard_calendar())
 
 

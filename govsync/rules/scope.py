@@ -26,6 +26,7 @@ from govsync.rules.numbers import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from govsync.rules.destination import Destination
 
@@ -71,9 +72,10 @@ def findings(
 ) -> Iterator[Finding]:
     """Refuse each destination that the record may not go to.
 
-    An item that no catalog has holds the whole record.
+    The version of the catalog counts that is in force on the record's own day. An item
+    that it does not have holds the whole record.
     """
-    item = catalogs.find(record.item) if record.item else None
+    item = catalogs.find(record.item, record.day) if record.item else None
     if record.item and item is None:
         yield _unknown_item(record, record.item, catalogs)
         return
@@ -120,7 +122,7 @@ def _refused(record: Record, destination: Destination, refusal: _Refusal) -> Fin
 
 
 def _unknown_item(record: Record, ref: ItemRef, catalogs: Catalogs) -> Finding:
-    closest = _closest(ref, catalogs)
+    closest = _closest(ref, record.day, catalogs)
     mend = (
         f"did you mean {' or '.join(closest)}?"
         if closest
@@ -129,16 +131,27 @@ def _unknown_item(record: Record, ref: ItemRef, catalogs: Catalogs) -> Finding:
     return Finding(
         rule="scope.unknown-item",
         severity=Severity.HOLD,
-        message=f"no catalog has the item {masked(str(ref))}",
+        message=f"no catalog has the item {masked(str(ref))}"
+        f"{_in_force(ref, record.day, catalogs)}",
         record=record.id,
         field="item",
         mend=mend,
     )
 
 
-def _closest(ref: ItemRef, catalogs: Catalogs) -> list[str]:
+def _in_force(ref: ItemRef, day: date | None, catalogs: Catalogs) -> str:
+    """Say which version was asked, where the area has several."""
+    starts = catalogs.versions(ref.area)
+    if len(starts) < 2:
+        return ""
+    on = f"on {day}" if day else "in its newest version"
+    known = [str(start) for start in starts if catalogs.find(ref, start)]
+    return f" {on}" + (f"; the version from {known[-1]} has it" if known else "")
+
+
+def _closest(ref: ItemRef, day: date | None, catalogs: Catalogs) -> list[str]:
     area = ref.key[0]
-    same = [str(item.ref) for item in catalogs.items if item.ref.key[0] == area]
+    refs = [item.ref for one in catalogs.in_force(day) for item in one.items]
     # The names of one area first: comparing with every item of every area is slow.
-    names = same or [str(item.ref) for item in catalogs.items]
+    names = [str(one) for one in refs if one.key[0] == area] or list(map(str, refs))
     return get_close_matches(str(ref), names, n=3, cutoff=0.5)

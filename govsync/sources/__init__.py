@@ -13,15 +13,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from govsync.errors import SourceError
 from govsync.sources.json_lines import marks_of_json_lines, read_json_lines
 from govsync.sources.marks import Known, nothing
-from govsync.sources.problem import CatalogReading, Problem, Row
+from govsync.sources.problem import CatalogReading, Problem, Row, SheetPlaces
 from govsync.sources.table import marks_of_table, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
     from govsync.model import BoxSemantics
 
-__all__ = ["CatalogReading", "Problem", "Row", "marks", "read_catalogs", "read_records"]
+__all__ = [
+    "CatalogReading",
+    "Problem",
+    "Row",
+    "SheetPlaces",
+    "marks",
+    "read_catalogs",
+    "read_records",
+]
 
 
 class _Kind(NamedTuple):
@@ -119,18 +128,23 @@ def read_catalogs(
     path: Path | str,
     *,
     version: str = "",
+    valid_from: date | None = None,
     box_semantics: BoxSemantics | None = None,
 ) -> CatalogReading:
-    """Read a county's workbook of standard catalogs.
+    """Read a file of standard catalogs.
 
     Args:
-        path: The workbook.
-        version: Its date or number; the workbook does not say.
+        path: A workbook (.xlsx, .xls, .ods), delimited text, a saved page or a Word
+            document (.docx): known by its content, whatever it is called.
+        version: Its date or number; empty: as the file says.
+        valid_from: The first day on which it is in force; None: as the file says.
         box_semantics: What ■ and □ mean; None: as its header says.
 
     Raises:
-        SourceError: It is not there, not a workbook, or locked by a password.
+        SourceError: It is not there, of no known kind, or locked by a password.
     """
-    from govsync.sources.workbook import read_workbook
+    from govsync.sources import catalogs
+    from govsync.sources.catalog_sheet import Given
 
-    return read_workbook(Path(path), version=version, box_semantics=box_semantics)
+    with _opened(Path(path)):
+        return catalogs.read(Path(path), Given(version, valid_from, box_semantics))

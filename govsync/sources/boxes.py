@@ -12,17 +12,38 @@ FILLED = "■▲R☑☒●√✓✔"
 """▲ and R stand where a font was lost; R is the filled box of Wingdings 2."""
 EMPTY = "□£口☐○〇"
 """£ is the empty box of Wingdings 2; 口 is what readers of scans make of it."""
-TICKS = "√✓✔☑■●Rv?"
-"""? stands where a code page lost the tick."""
-_BOX = re.compile(
-    rf"(?:^|(?<=[\s、,;]))([{FILLED}{EMPTY}])\s*(?=\S)|([■□☑☐▲])\s*", re.MULTILINE
+TICKS = "√✓✔☑■●"
+_LETTERS = "RvPü?"
+"""Ticks that lost their font, or (?) their code page: only where no word goes on."""
+_SYMBOLS = {
+    0xF052: "R",
+    0xF0A3: "£",
+    0xF050: "√",
+    0xF0FC: "√",
+    0xF0FE: "☑",
+    0xF0A8: "□",
+    0xF06F: "□",
+    0xF06E: "■",
+    0x2044: "/",
+}
+"""Glyphs of Wingdings in the private use area, as Word stores them; and ⁄."""
+_LABEL = (
+    "政府|两微|一微|发布会|新闻|广播|纸质|公开查阅|政务|便民|入户|社区|村公示"
+    "|精准|其[他它]"
 )
+_BOX = re.compile(
+    rf"(?:^|(?<=[\s、,;]))([{FILLED}{EMPTY}])\s*(?=\S)"
+    rf"|([■□☑☐▲£]|(?<![A-Za-z])R(?={_LABEL})|(?<!窗)口(?={_LABEL}))\s*",
+    re.MULTILINE,
+)
+"""A box at the start of a word; the sure ones anywhere, for lists without blanks."""
 _PLAIN = re.compile(r"[、,;\n]+")
 
 _LABELS = {
     "政府网站": "gov_site",
     "政府公报": "gazette",
     "两微一端": "new_media",
+    "微博微信客户端": "new_media",
     "一微一端": "new_media",
     "政务新媒体": "new_media",
     "发布会/听证会": "press",
@@ -46,6 +67,7 @@ _LABELS = {
     "村公示栏(电子屏)": "notice_board",
     "公示栏": "notice_board",
     "精准推送": "targeted",
+    "公开栏": "notice_board",
     "其他": "other",
     "其它": "other",
 }
@@ -64,7 +86,7 @@ def channels(
         The demands as plain data, and the labels that are none of the thirteen: they
         are kept as ``other`` with their own words.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("⁄", "/").strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_SYMBOLS).strip()
     boxes = list(_BOX.finditer(plain))
     if not boxes:
         parts = [(True, part) for part in _PLAIN.split(plain)]
@@ -96,10 +118,16 @@ def _demand(
     code = _LABELS.get(label)
     if code is None:
         code = "other"
-        demand["label"] = re.sub(r"^其[他它][:_(]*", "", label).rstrip(")")
+        demand["label"] = _own_words(label)
     elif label != unicodedata.normalize("NFKC", ChannelCode(code).label):
         demand["label"] = label
     return demand | {"code": code}
+
+
+def _own_words(label: str) -> str:
+    """Return what ``其他:…`` or ``其他(…)`` says, without the form's own brackets."""
+    inside = re.fullmatch(r"其[他它][:_]*\((.*)\)", label)
+    return inside[1] if inside else re.sub(r"^其[他它][:_(]*", "", label)
 
 
 def _is_other(part: str) -> bool:
@@ -111,9 +139,17 @@ def ticked(text: str) -> tuple[bool, str]:
 
     ``√(申请人)`` is yes with 申请人; words without a tick are yes too.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if not plain or plain in set(EMPTY) | {"-", "—", "─", "/", "无", "×"}:
+    plain = text.translate(_SYMBOLS).strip()
+    if not plain or unicodedata.normalize("NFKC", plain) in _NO:
         return False, ""
-    if plain[0] in TICKS:
-        return True, plain[1:].strip().strip("()").strip()
-    return True, plain.strip("()").strip()
+    tick, rest = plain[0], plain[1:].strip()
+    lost = tick in _LETTERS and (not rest or rest[0] in "(（")
+    return True, _unbracketed(rest if tick in TICKS or lost else plain)
+
+
+_NO = set(EMPTY) | set("-—─/无×否")
+
+
+def _unbracketed(words: str) -> str:
+    enclosed = len(words) > 1 and words[0] in "(（" and words[-1] in ")）"
+    return words[1:-1].strip() if enclosed else words

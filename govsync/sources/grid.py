@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govsync.model.gb18030 import current
@@ -23,6 +24,8 @@ class Grid:
     anchors: dict[Place, Place] = field(default_factory=dict)
     """Every cell of a merged range → its first."""
     used: set[Place] = field(default_factory=set)
+    merges: bool = True
+    """Whether its kind of file can merge cells; a CSV file cannot."""
 
     @classmethod
     def of(
@@ -44,10 +47,23 @@ class Grid:
         """How many rows."""
         return len(self.cells)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many columns."""
         return max(map(len, self.cells), default=0)
+
+    def under(self, lines: Sequence[str]) -> Grid:
+        """Return this grid below some lines, each in a row of its own."""
+        return Grid([[line] for line in lines], merges=self.merges).over(self)
+
+    def over(self, other: Grid) -> Grid:
+        """Return this grid with another one below it, such as a table's next page."""
+        moved = {
+            (row + self.height, column): (first[0] + self.height, first[1])
+            for (row, column), first in other.anchors.items()
+        }
+        cells = [*self.cells, *other.cells]
+        return Grid(cells, self.anchors | moved, merges=self.merges)
 
     def row(self, row: int) -> list[str]:
         """Return a row's texts, merged cells filled in, and count them as read."""

@@ -52,10 +52,27 @@ class Row(Value):
     """Of the row as the file has it; see :mod:`govsync.sources.marks`."""
 
 
+class SheetPlaces(Value):
+    """Where the items of one catalog stand in their file."""
+
+    file: str
+    sheet: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    """What each column holds, such as ``deadline``, and its letter."""
+    rows: tuple[int, ...] = ()
+    """The row of each item, as a spreadsheet counts."""
+
+    def letter(self, holds: str) -> str:
+        """Return the letter of the column that holds something; empty: none does."""
+        return next((one for held, one in self.columns if held == holds), "")
+
+
 class CatalogReading(Value):
-    """What reading a workbook of catalogs came to."""
+    """What reading a file of catalogs came to."""
 
     catalogs: Catalogs
+    places: tuple[SheetPlaces, ...] = ()
+    """Of the items of each catalog."""
     problems: tuple[Problem, ...] = ()
     rows_read: int = 0
     """Items read, over all areas."""

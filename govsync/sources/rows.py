@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from govsync.sources import boxes
+from govsync.sources import boxes, header
 
-_DOCUMENTS = re.compile(r"\n+|(?<=[》)])\s*[、;,;,]\s*(?=[《(])")
+_DOCUMENTS = re.compile("\n+|(?<=[》)）])\\s*[、;；,，]\\s*(?=[《(（])")
 
 
 def audience(given: dict[str, str]) -> list[dict[str, str]]:
@@ -28,8 +28,20 @@ def modes(given: dict[str, str]) -> list[str]:
         m for m in ("proactive", "on_request") if boxes.ticked(given.get(m, ""))[0]
     ]
     if not found and (text := given.get("mode", "")):
-        found = ["on_request"] if "依申请" in text else ["proactive"]
+        words = (("主动", "proactive"), ("依申请", "on_request"))
+        found = [mode for word, mode in words if word in text] or ["proactive"]
     return found
+
+
+def levels(text: str) -> tuple[list[str], list[str]]:
+    """Return the levels that a cell of 公开层级 names in words, and other words."""
+    found: list[str] = []
+    others: list[str] = []
+    for word in re.split(r"[、,，;；/\s]+", text):
+        known = header.LEVELS.get(header.plain(word))
+        found += known or ()
+        others += [word] if word and not known else []
+    return list(dict.fromkeys(found)), others
 
 
 def documents(text: str) -> list[str]:
@@ -41,8 +53,8 @@ def outside_brackets(text: str) -> list[str]:
     """Part a list at 、 and ; but not inside brackets, as in 县(市、区)主管部门."""
     parts, depth = [""], 0
     for character in text:
-        depth += (character in "((") - (character in "))")
-        if depth <= 0 and character in "、;;\n":
+        depth += (character in "(（") - (character in ")）")
+        if depth <= 0 and character in "、;；\n":
             parts.append("")
         else:
             parts[-1] += character

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import cast
 
@@ -37,6 +38,7 @@ CATALOGS = Catalogs(
             area="征地补偿",
             title="征地补偿领域基层政务公开标准目录",
             version="2026-01",
+            valid_from=date(2026, 1, 1),
             box_semantics=BoxSemantics.USED,
             notes=("填表说明:■ 表示采用", ""),
             items=(

@@ -1,0 +1,1 @@
+"""What is done with catalogs: written in the official layout, checked, compared."""
