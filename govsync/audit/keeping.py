@@ -67,10 +67,9 @@ def _missing(connection: Connection, whole: bytes) -> list[bytes]:
     # Head and signatures take turns, an empty line after each.
     *_, last, _, _ = (b"", b"", *whole.split(b"\n\n"))
     for note in _newest_first(connection):
-        if whole.endswith(note):
-            return missing[::-1]
-        missing.append(note)
-        if note.partition(b"\n\n")[0] == last:  # cosigned since it was written
+        if not whole.endswith(note):
+            missing.append(note)  # or cosigned since it was written
+        if note.partition(b"\n\n")[0] == last:
             return missing[::-1]
     # A file that ends in no note of ours is another log's, or a later one: it gets the
     # newest, and whoever verifies is told of the break.
