@@ -150,7 +150,7 @@ def _agree(
     if together.translate(_UNUSUAL).count(1) != len(bodies) - 1:
         return False
     try:
-        # An ASCII line is UTF-8; to decode the others alone takes a third of the time.
+        # ASCII is UTF-8 already: only the other lines are decoded.
         b"\n".join([body for body in bodies if not body.isascii()]).decode()
     except UnicodeDecodeError:
         return False
