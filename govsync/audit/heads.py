@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from govsync.audit.keys import VerifierKey
-from govsync.audit.note import Checkpoint, checkpoint_of, open_checkpoint, signers
+from govsync.audit.note import (
+    Checkpoint,
+    checkpoint_of,
+    open_checkpoint,
+    open_note,
+    signers,
+)
 from govsync.audit.rows import raw
 from govsync.errors import AuditError, ConfigError
 from govsync.store import schema as t
@@ -27,8 +33,8 @@ if TYPE_CHECKING:
 class Note(NamedTuple):
     """A signed checkpoint before it is opened."""
 
-    size: int
-    """As it says; to sort by."""
+    says: Checkpoint
+    """Not to believe before it is opened."""
     text: str
     where: str
 
@@ -49,13 +55,13 @@ class Keyring:
         known = {key.signer for key in self.keys} | self._replaced.keys()
         return not known.isdisjoint(signers(note))
 
-    def open(self, note: str) -> Checkpoint:
+    def open(self, note: Note) -> Checkpoint:
         """Open a checkpoint by the keys that count.
 
         Raises:
             AuditError: None of them signed it, or a signature does not hold.
         """
-        by = signers(note)
+        by = signers(note.text)
         if by.isdisjoint(key.signer for key in self.keys):
             for signer in by & self._replaced.keys():
                 raise AuditError(
@@ -63,7 +69,8 @@ class Keyring:
                     f" {self._replaced[signer]}",
                     mend="find out who still holds that key",
                 )
-        return open_checkpoint(note, self.keys)
+        open_note(note.text, self.keys)
+        return note.says
 
     def learn(self, seq: int, body: bytes, note: str) -> None:
         """Put the new key into the place of the old, as an entry says.
@@ -138,7 +145,7 @@ class Heads:
 
     def _opened(self, note: Note) -> Checkpoint:
         try:
-            return self._keyring.open(note.text)
+            return self._keyring.open(note)
         except AuditError as error:
             raise AuditError(
                 error.message, where=note.where, mend=error.mend
@@ -161,7 +168,7 @@ def stored(connection: Connection) -> Iterator[Note]:
             raise AuditError(
                 "changed: its text and its columns do not agree", where=where
             )
-        yield Note(size, note, where)
+        yield Note(says, note, where)
 
 
 def kept(notes: Sequence[str]) -> list[Note]:
@@ -172,7 +179,7 @@ def kept(notes: Sequence[str]) -> list[Note]:
     """
     places = [f"kept checkpoint {number}" for number in range(1, len(notes) + 1)]
     found = [
-        Note(_says(note, where).size, note, where)
+        Note(_says(note, where), note, where)
         for note, where in zip(notes, places, strict=True)
     ]
     return sorted(found, key=size_of)
@@ -180,7 +187,7 @@ def kept(notes: Sequence[str]) -> list[Note]:
 
 def size_of(note: Note) -> int:
     """Return the size that a note says."""
-    return note.size
+    return note.says.size
 
 
 def _says(note: str, where: str) -> Checkpoint:

@@ -8,7 +8,6 @@ row that does not hold is named.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from itertools import islice
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import LargeBinary, cast, select
 
 from govsync.audit.log import EXPIRED, ROTATED
-from govsync.audit.merkle import leaf_hash
+from govsync.audit.merkle import leaf_hash, leaf_hashes
 from govsync.errors import AuditError
 from govsync.store import schema as t
 
@@ -78,7 +77,7 @@ def _held(connection: Connection, rows: Sequence[Any], first: int) -> Iterator[S
         yield from _held(connection, rows[:half], first)
         yield from _held(connection, rows[half:], first + half)
     else:
-        exactly = _exactly(connection, int(rows[0][3]), int(rows[-1][3]))
+        exactly = _exactly(connection, rows[0][0], rows[-1][0])
         yield from _checked(exactly, first)
 
 
@@ -96,8 +95,8 @@ def exported(lines: Iterable[bytes]) -> Iterator[Sound]:
 
 
 _QUICKLY = """
-SELECT CAST(at AS BLOB), CAST(channel AS BLOB), CAST(record AS BLOB),
-  CAST(seq AS BLOB), CAST(body AS BLOB), CAST(leaf AS BLOB)
+SELECT seq, CAST(at AS BLOB), CAST(channel AS BLOB), CAST(record AS BLOB),
+  CAST(body AS BLOB), CAST(leaf AS BLOB)
 FROM audit ORDER BY seq
 """
 _TEXT = rb'"[^"]*+"'
@@ -117,42 +116,42 @@ _UNUSUAL = bytes(byte < 0x20 or byte == 0x5C for byte in range(256))
 
 def _recognized(rows: Sequence[Any], first: int) -> Sound | None:
     """Return rows that certainly hold; None where each has to be looked at."""
-    *columns, seqs, bodies, leaves = zip(*rows, strict=True)
-    if seqs != tuple([b"%d" % seq for seq in range(first, first + len(rows))]):
+    seqs, *columns, bodies, leaves = zip(*rows, strict=True)
+    if seqs != tuple(range(first, first + len(rows))):
         return None
-    if set(map(len, leaves)) != {32}:
-        return None
+    proved = leaves
     expired = bodies.count(None)
     if expired:
+        if set(map(len, leaves)) != {32}:
+            return None
         told = [row for row in rows if row[4] is not None]
-        *columns, seqs, bodies, proved = zip(*told, strict=True) if told else [()] * 6
-    else:
-        proved = leaves
+        seqs, *columns, bodies, proved = zip(*told, strict=True) if told else [()] * 6
     together = b"\n".join(bodies)
-    if not _agree(together, bodies, proved, [*zip(*columns, seqs, strict=True)]):
+    numbers = [b"%d" % seq for seq in seqs]
+    if not _agree(together, bodies, proved, [*zip(*columns, numbers, strict=True)]):
         return None
     if ROTATED not in together:
         return Sound(leaves, expired)
-    rotations = {int(row[3]): row[4] for row in rows if _rotates(row[4])}
+    rotations = {row[0]: row[4] for row in rows if _rotates(row[4])}
     return Sound(leaves, expired, rotations)
 
 
 def _agree(
     together: bytes,
     bodies: Sequence[bytes],
-    leaves: Sequence[bytes],
+    leaves: tuple[bytes, ...],
     columns: Sequence[tuple[bytes, ...]],
 ) -> bool:
     """Whether bodies, leaves and columns certainly agree; each body is one line."""
-    sha256 = hashlib.sha256
     if not bodies:
         return True
-    if tuple([sha256(b"\0" + body).digest() for body in bodies]) != leaves:
+    if tuple(leaf_hashes(bodies)) != leaves:
         return False
     if together.translate(_UNUSUAL).count(1) != len(bodies) - 1:
         return False
     try:
-        _ = together.isascii() or together.decode()
+        # ASCII is UTF-8 already: only the other lines are decoded.
+        b"\n".join([body for body in bodies if not body.isascii()]).decode()
     except UnicodeDecodeError:
         return False
     # As many whole lines match as there are: so each body does, alone.

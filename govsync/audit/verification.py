@@ -7,6 +7,7 @@ likes. It needs no server, no network and no trust in who kept the log.
 from __future__ import annotations
 
 import heapq
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -104,12 +105,10 @@ class _Replay:
         frontier = Frontier()
         for signed in self._heads:
             sound = frontier.size
-            for leaves in self._leaves(signed.size - sound):
-                frontier = frontier.extend(leaves)
+            leaves = self._leaves(signed.size - sound)
+            frontier = frontier.extend(chain.from_iterable(leaves))
             _check_root(frontier, signed, sound)
-        for leaves in self._leaves(None):
-            frontier = frontier.extend(leaves)
-        return frontier
+        return frontier.extend(chain.from_iterable(self._leaves(None)))
 
     def _leaves(self, number: int | None) -> Iterator[Sequence[bytes]]:
         """Yield the next leaves: so many, or all; fewer where the log ends."""
