@@ -9,6 +9,8 @@ from govsync.audit.log import (
     entries,
     export_json_lines,
     head,
+    proof_until,
+    told_until,
 )
 from govsync.audit.merkle import Frontier
 from govsync.audit.note import (
@@ -33,8 +35,10 @@ __all__ = [
     "export_json_lines",
     "head",
     "open_checkpoint",
+    "proof_until",
     "sign_checkpoint",
     "split_checkpoints",
+    "told_until",
     "verify",
     "verify_lines",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,12 @@ Config = Annotated[
     typer.Option("--config", "-c", envvar="GOVSYNC_CONFIG", help="The configuration."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="The last day that counts; today."
+    ),
+]
 CONFIG = Path("govsync.toml")
 
 
@@ -184,6 +191,24 @@ def due(
     from govsync.cli import deadlines as telling
 
     raise typer.Exit(telling.due(config, within=within, json=json))
+
+
+@app.command()
+def report(
+    audience: Annotated[
+        str, typer.Option("--for", help="inspection, leaders or annual.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .html, .xlsx, .json or .md file.")
+    ],
+    config: Config = CONFIG,
+    as_of: AsOf = None,
+) -> None:
+    """Write the figures that an inspector reads, as of any day."""
+    from govsync.cli import reporting
+
+    day = as_of.date() if as_of else None
+    reporting.report(config, audience=audience, out=out, as_of=day)
 
 
 @app.command()
