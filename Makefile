@@ -33,6 +33,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/formats.py --check
 	$(BIN)/python tests/benchmarks/audit.py --check
 	$(BIN)/python tests/benchmarks/delivery.py --check
+	$(BIN)/python tests/benchmarks/reports.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .

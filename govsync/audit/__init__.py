@@ -12,6 +12,8 @@ from govsync.audit.log import (
     entries,
     export_json_lines,
     head,
+    proof_until,
+    told_until,
 )
 from govsync.audit.merkle import Frontier
 from govsync.audit.note import (
@@ -45,12 +47,14 @@ __all__ = [
     "head",
     "keep",
     "open_checkpoint",
+    "proof_until",
     "prove",
     "rotate",
     "seqs_of",
     "sign_checkpoint",
     "split_checkpoints",
     "split_proofs",
+    "told_until",
     "verify",
     "verify_lines",
     "write_csv",

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from govsync.audit.merkle import Frontier, leaf_hash
@@ -255,6 +255,39 @@ def entries(
         query = query.where(columns.channel == channel)
     for seq, body in connection.execute(query):
         yield seq, _entry(seq, body)
+
+
+def told_until(connection: Connection, end: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the text of the entries before a moment as plain JSON, in order.
+
+    For those who read the whole log: no entry is made a value. What has expired is
+    left out.
+    """
+    query = (
+        select(t.audit.c.body)
+        .where(t.audit.c.at < end, t.audit.c.body.is_not(None))
+        .order_by(t.audit.c.seq)
+        .execution_options(yield_per=5000)
+    )
+    return (json.loads(body) for (body,) in connection.execute(query))
+
+
+def proof_until(connection: Connection, end: datetime) -> tuple[int, str]:
+    """Return how many entries there were before a moment, and the last signed head.
+
+    The head is the root of the newest checkpoint of at most so many entries, in
+    hexadecimal; empty where none was signed.
+    """
+    size = connection.execute(
+        select(func.count()).select_from(t.audit).where(t.audit.c.at < end)
+    ).scalar_one()
+    root = connection.execute(
+        select(t.checkpoint.c.root)
+        .where(t.checkpoint.c.size <= size, t.checkpoint.c.at < end)
+        .order_by(t.checkpoint.c.size.desc())
+        .limit(1)
+    ).scalar()
+    return size, root.hex() if root else ""
 
 
 def _entry(seq: int, body: bytes) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,13 @@ platform = typer.Typer(no_args_is_help=True, help="The province's side.")
 app.add_typer(audit_app.app, name="audit")
 app.add_typer(catalog, name="catalog")
 app.add_typer(platform, name="platform")
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="The last day that counts; today."
+    ),
+]
 
 
 def _version(asked: bool) -> None:  # Typer's callback
@@ -226,6 +234,24 @@ def channels(
     from govsync.cli import listing
 
     raise typer.Exit(listing.channels(config, json=json))
+
+
+@app.command()
+def report(
+    audience: Annotated[
+        str, typer.Option("--for", help="inspection, leaders or annual.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .html, .xlsx, .json or .md file.")
+    ],
+    config: Config = CONFIG,
+    as_of: AsOf = None,
+) -> None:
+    """Write the figures that an inspector reads, as of any day."""
+    from govsync.cli import reporting
+
+    day = as_of.date() if as_of else None
+    reporting.report(config, audience=audience, out=out, as_of=day)
 
 
 @app.command()

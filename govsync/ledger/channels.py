@@ -140,11 +140,19 @@ def keep_feedback(
     return new
 
 
-def feedback(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
-    """Return all feedback, as (channel, entry), oldest first."""
-    rows = connection.execute(
-        select(t.feedback.c.channel, t.feedback.c.json).order_by(
-            t.feedback.c.at, t.feedback.c.channel, t.feedback.c.id
-        )
+def feedback(
+    connection: Connection, *, until: datetime | None = None
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return feedback, as (channel, entry), oldest first.
+
+    Args:
+        connection: A reading transaction.
+        until: Only what was stored before this moment; None: all.
+    """
+    query = select(t.feedback.c.channel, t.feedback.c.json).order_by(
+        t.feedback.c.at, t.feedback.c.channel, t.feedback.c.id
     )
+    if until is not None:
+        query = query.where(t.feedback.c.at < until)
+    rows = connection.execute(query)
     return [(channel, entry) for channel, entry in rows]

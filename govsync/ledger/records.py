@@ -5,7 +5,7 @@ Statements only: each runs in the caller's transaction.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -113,6 +113,22 @@ def every_current(connection: Connection) -> Iterator[Record]:
         .order_by(t.record.c.id)
     )
     return (Record.model_validate(content) for (content,) in rows)
+
+
+def revisions_until(
+    connection: Connection, end: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the revisions accepted before a moment, as (record, plain JSON).
+
+    In order of record and revision, so that the last of each is the newest then.
+    """
+    query = (
+        select(t.revision.c.record, t.revision.c.json)
+        .where(t.revision.c.at < end)
+        .order_by(t.revision.c.record, t.revision.c.revision)
+        .execution_options(yield_per=1000)
+    )
+    return ((name, content) for name, content in connection.execute(query))
 
 
 def keep(

@@ -58,6 +58,7 @@ class Teller:
             revision=record.revision,
             channel=channel,
             reason=values["reason"],
+            detail={"step": values["step"]} if values.get("step") else {},
         )
 
     def sending(self, one: Obligation) -> audit.Entry:
@@ -106,6 +107,8 @@ class Teller:
         """What became of a sending."""
         receipt = settlement.receipt or {}
         detail = {k: receipt[k] for k in ("remote_id", "address") if receipt.get(k)}
+        if settlement.step:
+            detail["step"] = settlement.step
         if settlement.exchanges:
             detail["exchanges"] = "\n".join(settlement.exchanges)
         return self.plain(

@@ -1,0 +1,192 @@
+"""Facts: what a report is computed from, as of one day. Light values, for many.
+
+They come from the ledger's revisions and the audit log alone
+(:mod:`govsync.reports.gathering`), so that a day that is past stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from govsync.model import (
+    SHANGHAI,
+    Catalogs,
+    ChannelCode,
+    ItemRef,
+    Mode,
+    Record,
+    Relation,
+    Step,
+)
+from govsync.rules.timing import EVENT_COLUMN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govsync.model import Item
+    from govsync.rules.timing import WorkCalendar
+
+ARTICLE_20_COLUMN = "条例第二十条"
+"""The column of a record's ``extra`` with the number of its item of article 20."""
+VALIDITY_COLUMN = "有效性"
+"""The column of ``extra`` that says whether a document is still in force."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """What a report needs of a record's newest revision on the day."""
+
+    id: str
+    title: str
+    issuer: str = ""
+    item: ItemRef | None = None
+    step: Step = Step.RELEASE
+    mode: Mode = Mode.PROACTIVE
+    formed: date | None = None
+    issued: date | None = None
+    published: datetime | None = None
+    """The first publication, as the record says; later than the day counts as none."""
+    relation: Relation | None = None
+    document_number: str = ""
+    withdrawn: bool = False
+    reviewed: bool = False
+    """Whether its review (先审查、后公开) is complete."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    revision: int = 1
+    redated: bool = False
+    """Whether an earlier revision gave an earlier day of publication (旧稿新发)."""
+
+    @property
+    def record(self) -> Record:
+        """A record with what the rules of deadlines look at."""
+        return Record(
+            id=self.id,
+            title=self.title,
+            item=self.item,
+            step=self.step,
+            mode=self.mode,
+            formed=self.formed,
+            issued=self.issued,
+            published=self.published,
+            relation=self.relation,
+            extra={EVENT_COLUMN: self.extra.get(EVENT_COLUMN, "")},
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class Holding:
+    """What the audit log tells of one record on one channel."""
+
+    channel: str
+    state: str = ""
+    reason: str = ""
+    step: str = ""
+    op: str = ""
+    """What the channel confirmed last: ``publish`` or ``withdraw``; empty: nothing."""
+    revision: int | None = None
+    """The revision that it holds; None where what stands there is in doubt."""
+    digest: str = ""
+    first: datetime | None = None
+    """When it confirmed a publication first."""
+    last: datetime | None = None
+    """When it confirmed one last."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether the channel holds a publication."""
+        return self.op == "publish"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A piece of feedback that a channel gave back."""
+
+    channel: str
+    id: str
+    kind: str
+    record: str
+    at: datetime
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelFact:
+    """A configured channel."""
+
+    name: str
+    serves: ChannelCode
+    stopped: str = ""
+    """The step that it waits for, where it waits for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything that one report is computed from."""
+
+    city: str
+    as_of: date
+    catalogs: Catalogs
+    calendar: WorkCalendar
+    channels: tuple[ChannelFact, ...] = ()
+    records: tuple[Fact, ...] = ()
+    """In order of id."""
+    holdings: Mapping[str, tuple[Holding, ...]] = field(default_factory=dict)
+    """By record, in order of channel."""
+    messages: tuple[Message, ...] = ()
+    entries: int = 0
+    """Of the audit log, up to the day's end."""
+    root: str = ""
+    """The last head of the log that was signed by then."""
+
+    @property
+    def end(self) -> datetime:
+        """The moment at which the day is over."""
+        return end_of_day(self.as_of)
+
+    @cached_property
+    def by_id(self) -> dict[str, Fact]:
+        """The records by id."""
+        return {one.id: one for one in self.records}
+
+    @cached_property
+    def standing(self) -> tuple[Fact, ...]:
+        """The records that are not withdrawn."""
+        return tuple(one for one in self.records if not one.withdrawn)
+
+    @cached_property
+    def public(self) -> tuple[Fact, ...]:
+        """The standing records that were published by the day, as they say."""
+        return tuple(one for one in self.standing if self.published(one))
+
+    @cached_property
+    def serving(self) -> dict[ChannelCode, frozenset[str]]:
+        """The names of the channels that fulfil each box of the catalog."""
+        found: dict[ChannelCode, set[str]] = {}
+        for channel in self.channels:
+            found.setdefault(channel.serves, set()).add(channel.name)
+        return {code: frozenset(names) for code, names in found.items()}
+
+    def published(self, fact: Fact) -> datetime | None:
+        """When a record was published; None where that was not by the day."""
+        moment = fact.published
+        return moment if moment is not None and moment < self.end else None
+
+    def row(self, fact: Fact) -> Item | None:
+        """The catalog's row of a record."""
+        return self.catalogs.find(fact.item, fact.record.day) if fact.item else None
+
+    def of(self, fact: Fact) -> tuple[Holding, ...]:
+        """What the channels hold of a record."""
+        return self.holdings.get(fact.id, ())
+
+    def shown(self, fact: Fact) -> frozenset[str]:
+        """The channels that confirmed that they hold a publication of a record."""
+        return frozenset(one.channel for one in self.of(fact) if one.shows)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the moment at which a day is over in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1)

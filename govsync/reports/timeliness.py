@@ -1,0 +1,200 @@
+"""Timeliness: what was public in time, counted in working days.
+
+Judged by the record's own day of publication against the clock that binds
+(:mod:`govsync.rules.timing`). Where no clock can be computed a record is in neither
+number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
+from govsync.rules.timing import EVENT_COLUMN, Due, due, parse, statutes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+    from datetime import datetime
+
+    from govsync.model import Item
+    from govsync.reports.facts import Fact, Facts
+
+NO_AREA = "目录外"
+_STEPS = ((5, "逾期 1 至 5 个工作日"), (20, "逾期 6 至 20 个工作日"))
+_LONG = "逾期 20 个工作日以上"
+
+
+class Judged(NamedTuple):
+    """A record against its due moment."""
+
+    fact: Fact
+    due: Due
+    late_days: int
+    """Working days after the due day; 0: in time, or not due yet."""
+    public: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether it was published late, or is not public though it is due."""
+        return self.late_days > 0
+
+
+class Judge:
+    """Reckons the due moments of many records, each kind of case once."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._known: dict[Hashable, Due] = {}
+
+    def all(self) -> list[Judged]:
+        """Return every standing record whose clock can be computed."""
+        judged = (self.judge(fact) for fact in self.facts.standing)
+        return [one for one in judged if one is not None]
+
+    def judge(self, fact: Fact) -> Judged | None:
+        """Return how a record stands; None where no clock can be computed."""
+        known = self.due(fact)
+        if known.by is None:
+            return None
+        published = self.facts.published(fact)
+        moment = published or self.facts.end
+        late = known.by < self.facts.end and known.is_late(moment)
+        days = self._days_after(known, moment) if late else 0
+        return Judged(fact, known, days, published is not None)
+
+    def _days_after(self, known: Due, moment: datetime) -> int:
+        if known.by is None:
+            return 0
+        last = min(moment.date(), self.facts.as_of)
+        between = self.facts.calendar.working_days_between(known.by.date(), last)
+        # A day off after the last day is late too.
+        return max(1, between)
+
+    def due(self, fact: Fact) -> Due:
+        """Return by when a record is due, as :func:`govsync.rules.timing.due` does."""
+        item = self.facts.row(fact)
+        target = fact.relation.target if fact.relation else ""
+        related = self.facts.by_id.get(target)
+        key = self._case(fact, item, related)
+        if key not in self._known:
+            self._known[key] = due(
+                fact.record,
+                item,
+                self.facts.calendar,
+                related=related.record if related else None,
+            )
+        return self._known[key]
+
+    def _case(
+        self, fact: Fact, item: Item | None, related: Fact | None
+    ) -> tuple[Hashable, ...]:
+        """Return all that a due moment depends on."""
+        published = fact.published.date() if fact.published else None
+        day = fact.formed or fact.issued or published
+        laws = statutes_of(fact.item, title=fact.title, step=fact.step, on=day)
+        # The title chooses among the parts of a row; of one part it chooses nothing.
+        several = item is not None and len(parse(item.deadline).parts) > 1
+        return (
+            item.ref.key if item else None,
+            fact.title if several else "",
+            tuple((law.source, str(law)) for law in laws),
+            fact.mode,
+            fact.formed,
+            fact.issued,
+            fact.extra.get(EVENT_COLUMN, ""),
+            related.published if related else None,
+        )
+
+
+def section(facts: Facts) -> Section:
+    """Return the section on timeliness."""
+    lists = Lists(section="timeliness")
+    judged = Judge(facts).all()
+    public = [one for one in judged if one.public]
+    return Section(
+        key="timeliness",
+        title="公开时效",
+        notes=(
+            (
+                "时限取目录所载公开时限与法定时限中先到者, 按国务院办公厅放假通知计算"
+                "工作日; 无法起算的信息不计入按期率。"
+            ),
+        ),
+        figures=_figures(facts, judged, public, lists),
+        charts=(Chart(title="各领域按期公开率", bars=_bars(public)),),
+        tables=(_spread(public),),
+        listings=tuple(lists.made),
+    )
+
+
+def _figures(
+    facts: Facts, judged: Sequence[Judged], public: Sequence[Judged], lists: Lists
+) -> tuple[Figure, ...]:
+    in_time = [one for one in public if not one.late]
+    late = [one for one in public if one.late]
+    overdue = [one for one in judged if one.late and not one.public]
+    open_end = [one for one in judged if one.due.provisional]
+    known = {one.fact.id for one in judged}
+    without = [one for one in facts.standing if one.id not in known]
+    all_of = len(public)
+    return (
+        _figure("in-time", "按期公开", in_time, all_of, lists),
+        _figure("late", "逾期公开", late, all_of, lists),
+        _figure("overdue", "到期仍未公开", overdue, None, lists),
+        _figure("provisional", "跨放假安排未公布年度(暂定)", open_end, None, lists),
+        Figure(
+            key="no-clock",
+            label="时限无法起算",
+            value=len(without),
+            note="缺成文日期、印发日期或时限起算日",
+            listing=lists.add(
+                "no-clock", "时限无法起算的信息", [(one, one.issuer) for one in without]
+            ),
+        ),
+    )
+
+
+def _figure(
+    key: str, label: str, found: Sequence[Judged], of: int | None, lists: Lists
+) -> Figure:
+    # The latest first: what needs attention stands where a cap cannot hide it.
+    ordered = sorted(found, key=lambda one: (-one.late_days, one.fact.id))
+    told = [(one.fact, _said(one)) for one in ordered]
+    listing = lists.add(key, label, told)
+    return Figure(key=key, label=label, value=len(found), of=of, listing=listing)
+
+
+def _said(one: Judged) -> str:
+    by = f"应于 {one.due.by:%Y-%m-%d} 前公开"
+    source = f" ({one.due.binds.source})" if one.due.binds else ""
+    late = f", 逾期 {one.late_days} 个工作日" if one.late else ""
+    return f"{by}{source}{late}"
+
+
+def _bars(public: Sequence[Judged]) -> tuple[Bar, ...]:
+    found: dict[str, list[Judged]] = {}
+    for one in public:
+        area = one.fact.item.area if one.fact.item else NO_AREA
+        found.setdefault(area, []).append(one)
+    return tuple(
+        Bar(label=area, value=sum(not one.late for one in of), of=len(of))
+        for area, of in sorted(found.items())
+    )
+
+
+def _spread(public: Sequence[Judged]) -> Table:
+    counts = dict.fromkeys(("按期", *(label for _, label in _STEPS), _LONG), 0)
+    for one in public:
+        counts[_step(one.late_days)] += 1
+    return Table(
+        key="spread",
+        title="逾期分布",
+        header=("情形", "条数"),
+        rows=tuple((label, str(number)) for label, number in counts.items()),
+    )
+
+
+def _step(late_days: int) -> str:
+    if late_days == 0:
+        return "按期"
+    return next((label for most, label in _STEPS if late_days <= most), _LONG)
