@@ -27,6 +27,7 @@ bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	$(BIN)/python tests/benchmarks/startup.py --check
 	$(BIN)/python tests/benchmarks/formats.py --check
+	$(BIN)/python tests/benchmarks/catalogs.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
