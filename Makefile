@@ -34,6 +34,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/audit.py --check
 	$(BIN)/python tests/benchmarks/delivery.py --check
 	$(BIN)/python tests/benchmarks/reports.py --check
+	$(BIN)/python tests/benchmarks/catalogs.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .

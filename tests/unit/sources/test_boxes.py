@@ -96,3 +96,37 @@ def test_what_other_means_is_kept() -> None:
 )
 def test_ticks(cell: str, meaning: tuple[bool, str]) -> None:
     assert ticked(cell) == meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R政府网站£政府公报R便民服务窗口",
+        "■政府网站口政府公报■便民服务窗口",
+        "\uf052政府网站\n\uf0a3政府公报\n\uf06e便民服务窗口",
+    ],
+)
+def test_boxes_that_lost_their_font_and_their_blanks(text: str) -> None:
+    found = {"gov_site": "required", "gazette": "optional", "convenience": "required"}
+
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("label", "own"),
+    [("其他(招标(公共)平台)", "招标(公共)平台"), ("其他:平台(省)", "平台(省)")],
+)
+def test_brackets_of_other_channels(label: str, own: str) -> None:
+    found, _ = channels(f"■{label}", OFFICIAL)
+
+    assert found[0]["label"] == own
+
+
+@pytest.mark.parametrize("cell", ["R", "v", "P", "ü", "\uf0fc", "R(村民)"])
+def test_ticks_that_lost_their_font(cell: str) -> None:
+    assert ticked(cell) == (True, "村民" if "村民" in cell else "")
+
+
+@pytest.mark.parametrize("cell", ["PPP项目参与方", "vip(甲)乙(丙)"])
+def test_words_that_begin_like_a_tick_stay_whole(cell: str) -> None:
+    assert ticked(cell) == (True, cell)

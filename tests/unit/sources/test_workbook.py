@@ -189,3 +189,97 @@ def test_the_sample_county_is_read_to_the_last_cell(county: Path) -> None:
     assert reading.problems == ()
     assert all(item.channels and item.audience for item in reading.catalogs.items)
     assert all(catalog.notes for catalog in reading.catalogs.catalogs)
+
+
+def test_levels_may_be_words_in_one_column(tmp_path: Path) -> None:
+    item = only(
+        made(tmp_path, [*ROW[:12], "县级、乡级", None], below=[*BELOW[:12], None, None])
+    )
+
+    assert item.levels == (Level.COUNTY, Level.TOWN)
+
+
+def test_a_level_that_nobody_knows_is_kept_in_its_words(tmp_path: Path) -> None:
+    below = [*BELOW[:12], "园区级", "乡级"]
+    item = only(made(tmp_path, ROW, below=below))
+
+    assert item.levels == (Level.TOWN,)
+    assert dict(item.extra) == {"公开层级/园区级": "√"}
+
+
+def test_a_third_level_is_taken_from_above_with_its_second(tmp_path: Path) -> None:
+    top, below = [*TOP[:3], None, *TOP[3:]], [*BELOW[:3], "三级事项", *BELOW[3:]]
+    first = [*ROW[:3], "计划停水", *ROW[3:]]
+    second = [2, None, None, "临时停水", *ROW[3:]]
+    merged = ("B2:D2", "J2:K2", "L2:M2", "N2:O2")
+    reading = made(tmp_path, first, second, top=top, below=below, merged=merged)
+
+    assert str(reading.catalogs.items[1].ref).endswith("停水公告 / 临时停水")
+
+
+def test_two_columns_of_one_header_are_both_kept(tmp_path: Path) -> None:
+    item = only(made(tmp_path, [*ROW, "甲", "乙"], top=[*TOP, "科室", "科室"]))
+
+    assert dict(item.extra) == {"科室": "甲", "科室 (P)": "乙"}
+
+
+def test_lines_say_area_version_and_first_day(tmp_path: Path) -> None:
+    facts = ["公开领域:救灾(试点)"], ["版本：2025年版"], ["施行日期:2025年1月1日"]
+    (catalog,) = made(tmp_path, ROW, *facts).catalogs.catalogs
+
+    assert (catalog.area, catalog.version) == ("救灾(试点)", "2025年版")
+    assert str(catalog.valid_from) == "2025-01-01"
+    assert catalog.notes == ()
+
+
+def test_a_first_day_that_is_none_is_named(tmp_path: Path) -> None:
+    (problem,) = made(tmp_path, ROW, ["施行日期:另行通知"]).problems
+
+    assert (problem.rule, problem.value) == ("sheet.from", "另行通知")
+
+
+def test_a_sheet_that_does_not_say_its_area_has_the_name_of_its_file(
+    tmp_path: Path,
+) -> None:
+    book = Workbook()
+    for row in (TOP, BELOW, ROW):
+        book.active.append(row)
+    book.save(tmp_path / "救灾.xlsx")
+    reading = read_catalogs(tmp_path / "救灾.xlsx")
+
+    assert reading.catalogs.catalogs[0].area == "救灾"
+    assert [problem.rule for problem in reading.problems] == ["sheet.area"]
+
+
+def test_full_width_brackets_keep_a_body_whole(tmp_path: Path) -> None:
+    item = only(made(tmp_path, [*ROW[:6], "县（市、区）住建部门、乡镇政府", *ROW[7:]]))
+
+    assert item.bodies == ("县（市、区）住建部门", "乡镇政府")
+
+
+@pytest.mark.parametrize(
+    ("audience", "mode", "scopes", "modes"),
+    [
+        ("全社会", "主动公开", [Scope.ALL], [Mode.PROACTIVE]),
+        ("本村村民", "依申请公开", [Scope.SPECIAL], [Mode.ON_REQUEST]),
+        ("社会公众", "主动、依申请", [Scope.ALL], [Mode.PROACTIVE, Mode.ON_REQUEST]),
+    ],
+)
+def test_audience_and_mode_may_be_words(
+    audience: str, mode: str, scopes: list[Scope], modes: list[Mode], tmp_path: Path
+) -> None:
+    row = [*ROW[:8], audience, mode, "√", "√"]
+    top = [*TOP[:8], "公开对象", "公开方式", "公开层级", None]
+    below = [*BELOW[:8], None, None, "县级", "乡级"]
+    item = only(made(tmp_path, row, top=top, below=below, merged=("B2:C2", "K2:L2")))
+
+    assert [one.scope for one in item.audience] == scopes
+    assert list(item.modes) == modes
+
+
+def test_a_broken_workbook_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+
+    with pytest.raises(SourceError, match="not a workbook"):
+        read_catalogs(path)
