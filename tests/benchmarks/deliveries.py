@@ -79,6 +79,11 @@ def quiet(folder: Path, url: str) -> dict[str, float]:
 
 def engine(folder: Path, url: str) -> dict[str, float]:
     """Push all that a copy of the filled ledger owes; then verify what it tells."""
+    import govsync.agent.channels
+    import govsync.agent.push
+    import govsync.ledger
+    import govsync.store.ledger_tables  # noqa: F401  # as requests, before the clock
+
     path = folder / PUSHED
     shutil.copyfile(folder / FILLED, path)
     # What is measured must not wait for the copy.
