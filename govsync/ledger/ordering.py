@@ -13,7 +13,7 @@ from govsync.model import Value
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -84,22 +84,21 @@ def keep_back(connection: Connection, leased: Obligation, now: datetime) -> Halt
 
 
 def free(
-    connection: Connection, channel: str, documents: Iterable[str], now: datetime
+    connection: Connection, channel: str, documents: Collection[str], now: datetime
 ) -> dict[str, list[str]]:
     """Make due what waited for documents that are live; return it, by document."""
-    query = (
-        select(t.obligation.c.waits_for, t.obligation.c.record)
-        .where(
-            t.obligation.c.channel == channel,
-            t.obligation.c.waits_for.in_(documents),
-            # Said so that the index of what waits at all is used.
-            t.obligation.c.waits_for != "",
-            t.obligation.c.cause == CAUSE,
-        )
-        .order_by(t.obligation.c.record)
+    if not documents:
+        return {}
+    query = select(t.obligation.c.waits_for, t.obligation.c.record).where(
+        t.obligation.c.channel == channel,
+        t.obligation.c.waits_for.in_(documents),
+        # Said so that the index of what waits at all is used.
+        t.obligation.c.waits_for != "",
+        t.obligation.c.cause == CAUSE,
     )
     freed: dict[str, list[str]] = {}
-    for document, record in connection.execute(query).all():
+    # Sorted here, for else the database would walk through all in that order.
+    for document, record in sorted(map(tuple, connection.execute(query))):
         _make_due(connection, channel, record, now)
         freed.setdefault(document, []).append(record)
     return freed
