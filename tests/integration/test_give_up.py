@@ -28,7 +28,7 @@ def simulated(path: Path, policy: Policy, spread: float) -> timedelta:
         channel = desk.channel()
         channel.configured = ChannelSettings(adapter="test.account", policy=policy)
         last = desk.clock()
-        desk.ledger.begin()
+        desk.ledger.begin(alone=True)
         Pusher(
             channel=channel,
             ledger=desk.ledger,
