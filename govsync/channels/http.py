@@ -233,11 +233,30 @@ class HttpClient:
             raise Reject(f"{place}: {len(content)} bytes, and no more than {most} go")
 
     def _attempts(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
+        try:
+            return self._exchange(prepared, budget)
+        except FAILURES as error:
+            return self._again(error, prepared, budget)
+
+    def _again(
+        self,
+        first: BaseException,
+        prepared: requests.PreparedRequest,
+        budget: Budget,
+    ) -> Answer:
+        """Try once more, and again, where the first attempt certainly never left."""
         from tenacity import Retrying, retry_if_exception, wait_exponential
 
         def enough(state: RetryCallState) -> bool:
             late = state.upcoming_sleep >= budget.seconds_left()
             return late or state.attempt_number >= ATTEMPTS
+
+        failed = [first]
+
+        def attempt() -> Answer:
+            if failed:
+                raise failed.pop()
+            return self._exchange(prepared, budget)
 
         return Retrying(
             retry=retry_if_exception(_worth_a_quick_attempt),
@@ -245,7 +264,7 @@ class HttpClient:
             wait=wait_exponential(multiplier=0.2),
             sleep=self._sleep,
             reraise=True,
-        )(self._exchange, prepared, budget)
+        )(attempt)
 
     def _exchange(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
         left = max(budget.seconds_left(), SHORTEST_S)

@@ -244,14 +244,22 @@ class Ledger:
                 audit.append(connection, [entry])
         return number
 
-    def claim(self, channel: str, *, limit: int) -> list[Obligation]:
+    def claim(
+        self,
+        channel: str,
+        *,
+        limit: int,
+        after: Sequence[tuple[Obligation, Settlement]] = (),
+    ) -> list[Obligation]:
         """Lease due obligations and store the intent to send, before a byte leaves.
 
         Args:
             channel: Whose.
             limit: At most so many.
+            after: What became of leases before, stored in the same commit.
         """
         with self.database.write() as connection:
+            self._settle(connection, channel, after)
             ready = self._ready(connection, channel, limit)
             audit.append(connection, [self.tells.sending(one) for one in ready])
         return ready
@@ -325,22 +333,29 @@ class Ledger:
 
     def settle(self, outcomes: Sequence[tuple[Obligation, Settlement]]) -> None:
         """Store what became of leases of one channel, all in one commit."""
-        channel = outcomes[0][0].channel
         with self.database.write() as connection:
-            ended = _ended(connection, channel, outcomes)
-            obligations.finish_all(connection, ended.values())
-            live = [name for name, (_, values) in ended.items() if _is_live(values)]
-            freed = ordering.free(connection, channel, live, self.clock())
-            entries = []
-            for leased, settlement in outcomes:
-                _, values = ended.get(leased.record, (leased, _LOST))
-                action = f"delivery.{values['state']}"
-                entries.append(self.tells.outcome(action, leased, settlement))
-                entries += [
-                    self.tells.freed(leased, record)
-                    for record in freed.get(leased.record, ())
-                ]
-            audit.append(connection, entries)
+            self._settle(connection, outcomes[0][0].channel, outcomes)
+
+    def _settle(
+        self,
+        connection: Connection,
+        channel: str,
+        outcomes: Sequence[tuple[Obligation, Settlement]],
+    ) -> None:
+        ended = _ended(connection, channel, outcomes)
+        obligations.finish_all(connection, ended.values())
+        live = [name for name, (_, values) in ended.items() if _is_live(values)]
+        freed = ordering.free(connection, channel, live, self.clock())
+        entries = []
+        for leased, settlement in outcomes:
+            _, values = ended.get(leased.record, (leased, _LOST))
+            action = f"delivery.{values['state']}"
+            entries.append(self.tells.outcome(action, leased, settlement))
+            entries += [
+                self.tells.freed(leased, record)
+                for record in freed.get(leased.record, ())
+            ]
+        audit.append(connection, entries)
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
         """Make what is held or waiting at channels due now; return how many.
@@ -446,6 +461,8 @@ def _ended(
 ) -> dict[str, tuple[Obligation, dict[str, Any]]]:
     """Return, by record, the leases that still hold and what becomes of each."""
     names = [leased.record for leased, _ in outcomes]
+    if not names:
+        return {}
     standing = obligations.of_records(connection, channel, names)
     return {
         leased.record: (leased, settled(now, settlement))
