@@ -63,6 +63,10 @@ class Observed(Adapter):
         """As :meth:`Adapter.fit`: pure, so nothing is told of it."""
         return self._inner.fit(release)
 
+    def forms(self, release: Release) -> tuple[Form, ...]:
+        """As :meth:`Adapter.forms`: pure, so nothing is told of it."""
+        return self._inner.forms(release)
+
     def preview(self, releases: Sequence[Release]) -> tuple[Form, ...]:
         """As :meth:`Adapter.preview`: pure, so nothing is told of it."""
         return self._inner.preview(releases)

@@ -40,7 +40,7 @@ from govsync.ledger import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from govsync.agent.channels import Channel
@@ -164,21 +164,28 @@ class Pusher:
     def _send(
         self, ready: Sequence[tuple[Obligation, Release]]
     ) -> list[tuple[Obligation, Settlement]]:
-        done = []
-        fitting = []
-        for one, release in ready:
-            try:
-                self.channel.adapter.fit(release)
-            except Reject as error:
-                done.append((one, self._settlement(error, one)))
-            else:
-                fitting.append((one, release))
+        done: list[tuple[Obligation, Settlement]] = []
+        fitting = self._fitting(ready, done)
         for batch in batches(fitting, self.channel.facts.batch_size):
             if self._resting or self._ending(batch):
                 done += [(one, self._untouched(one)) for one, _ in batch]
             elif counted := self._within_quotas(batch):
                 done += self._publish(counted)
         return done
+
+    def _fitting(
+        self,
+        ready: Sequence[tuple[Obligation, Release]],
+        done: list[tuple[Obligation, Settlement]],
+    ) -> Iterator[tuple[Obligation, Release]]:
+        """Yield what the channel can take; what it cannot is done at once."""
+        for one, release in ready:
+            try:
+                self.channel.adapter.forms(release)
+            except Reject as error:
+                done.append((one, self._settlement(error, one)))
+            else:
+                yield one, release
 
     @property
     def _resting(self) -> bool:
@@ -364,7 +371,8 @@ def _with(
     heard: Sequence[Exchange], settlement: Settlement, one: Obligation
 ) -> Settlement:
     """Return a settlement that tells what went over the line for it."""
-    return settlement.changed(exchanges=exchanges.about(heard, one.record))
+    told = exchanges.about(heard, one.record)
+    return settlement.model_copy(update={"exchanges": told})
 
 
 def _telling(outcomes: Sequence[Outcome]) -> ChannelError | None:

@@ -234,6 +234,7 @@ class Adapter(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._fitted: tuple[Release, tuple[Form, ...]] | None = None
 
     @abstractmethod
     def check(self) -> Health:
@@ -246,6 +247,16 @@ class Adapter(ABC):
         Raises:
             Reject: The record cannot meet the channel's limits.
         """
+
+    def forms(self, release: Release) -> tuple[Form, ...]:
+        """Return :meth:`fit`'s forms, made once where they are asked for twice running.
+
+        Raises:
+            Reject: As :meth:`fit`.
+        """
+        if self._fitted is None or self._fitted[0] is not release:
+            self._fitted = release, self.fit(release)
+        return self._fitted[1]
 
     def preview(self, releases: Sequence[Release]) -> tuple[Form, ...]:
         """Return exactly what :meth:`publish_many` would send for these."""

@@ -460,14 +460,12 @@ def _ended(
     outcomes: Sequence[tuple[Obligation, Settlement]],
 ) -> dict[str, tuple[Obligation, dict[str, Any]]]:
     """Return, by record, the leases that still hold and what becomes of each."""
-    names = [leased.record for leased, _ in outcomes]
-    if not names:
-        return {}
-    standing = obligations.of_records(connection, channel, names)
+    leases = [leased for leased, _ in outcomes]
+    standing = obligations.standing(connection, channel, leases) if leases else {}
     return {
         leased.record: (leased, settled(now, settlement))
         for leased, settlement in outcomes
-        if (now := standing.get(leased.record)) is not None and now.leased_as(leased)
+        if (now := standing.get(leased.record)) is not None
     }
 
 

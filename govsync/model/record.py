@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from govsync.model.base import SHANGHAI, Moment, Value, canonical_json, digest_of
 from govsync.model.catalog import Audience, Extra, ItemRef, Line
@@ -16,13 +16,24 @@ from govsync.model.codes import Code, Mode, Scope, Stage, State, Step, Verdict
 from govsync.model.html import clean
 from govsync.model.index_number import IndexNumber
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 RecordId = Annotated[
     str,
     StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{1,200}$", strip_whitespace=True),
 ]
 """A name that never changes and is never given twice, such as an index number."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-CleanHtml = Annotated[str, AfterValidator(clean)]
+_CLEANED = object()
+"""The context of a validation of what was cleaned when it was taken in."""
+
+
+def _clean(html: str, info: ValidationInfo) -> str:
+    return html if info.context is _CLEANED else clean(html)
+
+
+CleanHtml = Annotated[str, AfterValidator(_clean)]
 """HTML with only what :mod:`govsync.model.html` allows."""
 
 _BOOKKEEPING = {"revision", "updated"}
@@ -132,6 +143,18 @@ class Record(Value):
     """Grows by one at each change of the digest; given by the ledger."""
     updated: Moment | None = None
     """When the ledger saw this revision first."""
+
+    @classmethod
+    def kept(cls, content: Mapping[str, Any], digest: str) -> Self:
+        """Return a record from what :meth:`plain` gave of it.
+
+        Args:
+            content: Plain data.
+            digest: Of the record when it was put by. Where it is the same still, the
+                body is as it was cleaned then, and is not cleaned again.
+        """
+        record = cls.model_validate(content, context=_CLEANED)
+        return record if record.digest == digest else cls.model_validate(content)
 
     @property
     def index(self) -> IndexNumber:

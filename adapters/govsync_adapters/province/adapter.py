@@ -94,7 +94,7 @@ class Province(Adapter):
     def publish(self, release: Release, trail: Trail) -> Receipt | Pending:
         """Put a revision; the platform makes one of a repeated one by itself."""
         del trail
-        (form,) = self.fit(release)
+        (form,) = self.forms(release)
         return self._put(release, form)
 
     def withdraw(self, release: Release, trail: Trail) -> Receipt | Pending:
