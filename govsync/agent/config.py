@@ -65,6 +65,14 @@ class CatalogFile(Value):
     """What ■ and □ mean; None: as the workbook's header says."""
 
 
+class Files(Value):
+    """Where the files beside records lie on this machine, to be screened."""
+
+    folder: Path
+    prefix: str = ""
+    """Addresses that begin with it lie in the folder, besides relative ones."""
+
+
 class SourceFile(Value):
     """A file of records, read at each run."""
 
@@ -102,6 +110,8 @@ class Config(Value):
     city: City
     store: Store = Store()
     audit: Audit = Audit()
+    attachments: Files | None = None
+    """None: no file is read, whatever records name."""
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]

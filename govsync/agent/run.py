@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from govsync import audit
 from govsync.agent import ingest, looking, screening
 from govsync.agent.push import Pusher, Tally
+from govsync.attachments import Folder
 from govsync.channels.errors import ChannelError, Stop
 from govsync.errors import GovsyncError
 from govsync.ledger import obligations, records
@@ -142,7 +143,15 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         reading.catalogs,
         [channel.destination for channel in workspace.channels],
         reading.notes,
+        _folder(workspace),
     )
+
+
+def _folder(workspace: Workspace) -> Folder | None:
+    files = workspace.config.attachments
+    if files is None:
+        return None
+    return Folder(workspace.config.path(files.folder), files.prefix)
 
 
 def _push(pushers: Sequence[Pusher], report: Report) -> None:

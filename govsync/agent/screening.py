@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import govsync
-from govsync import rules
+from govsync import attachments, rules
 from govsync.agent import sequence
-from govsync.ledger import Ledger, Permission, Ruling, Screened, records
+from govsync.ledger import (
+    Ledger,
+    Permission,
+    Ruling,
+    Screened,
+    overrides,
+    records,
+)
 from govsync.model import (
     Catalogs,
     Finding,
@@ -21,6 +28,7 @@ from govsync.model import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from govsync.attachments import Folder
     from govsync.rules import Destination, Screening
 
 _AT_ONCE = 200
@@ -28,10 +36,16 @@ _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 """A document goes before what interprets or answers it."""
 
 
-def fingerprint(catalogs: Catalogs, destinations: Sequence[Destination]) -> str:
+def fingerprint(
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    folder: Folder | None = None,
+) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
-    return digest_of(canonical_json([govsync.__version__, catalogs.digest, parts]))
+    known = [govsync.__version__, catalogs.digest, parts]
+    files = [str(folder.root), folder.prefix] if folder else []
+    return digest_of(canonical_json(known + files))
 
 
 def screen_all(
@@ -39,9 +53,19 @@ def screen_all(
     catalogs: Catalogs,
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
+    folder: Folder | None = None,
 ) -> int:
-    """Screen every record that changed, or whose rules did; return how many."""
-    mark = fingerprint(catalogs, destinations)
+    """Screen every record that changed, or whose rules or files did; return how many.
+
+    Args:
+        ledger: What is screened and where it is kept.
+        catalogs: What may go where.
+        destinations: The configured channels.
+        notes: What the sources noticed, by record.
+        folder: Where the files beside records lie; None: they are not read.
+    """
+    mark = fingerprint(catalogs, destinations, folder)
+    overrides.look_at_files(ledger)
     number = 0
     while True:
         with ledger.database.read() as connection:
@@ -55,7 +79,13 @@ def screen_all(
         ledger.screened(
             [
                 _in_sequence(
-                    _screened(record, catalogs, destinations, notes.get(record.id, ())),
+                    _screened(
+                        record,
+                        catalogs,
+                        destinations,
+                        (*notes.get(record.id, ()), *_of_files(record, folder, ledger)),
+                        ledger,
+                    ),
                     ledger,
                 )
                 for record in due
@@ -70,14 +100,35 @@ def _screened(
     catalogs: Catalogs,
     destinations: Sequence[Destination],
     notes: Sequence[Finding],
+    ledger: Ledger,
 ) -> Screened:
-    screening = rules.screen(record, catalogs=catalogs, destinations=destinations)
+    found = rules.screen(record, catalogs=catalogs, destinations=destinations).findings
+    decided = _decided(record, ledger)
+    screening = rules.ruled(rules.overridden((*found, *notes), decided), destinations)
     return Screened(
         record=record,
-        findings=(*screening.findings, *notes),
+        findings=screening.findings,
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
     )
+
+
+def _decided(record: Record, ledger: Ledger) -> dict[str, str]:
+    with ledger.database.read() as connection:
+        decisions = overrides.standing(connection, record.id, record.digest)
+    return {one.rule: f"{one.basis.label}, {one.by}" for one in decisions}
+
+
+def _of_files(
+    record: Record, folder: Folder | None, ledger: Ledger
+) -> tuple[Finding, ...]:
+    """Screen the files of a record, and remember them as they were before."""
+    if folder is None or record.withdrawn or not record.attachments:
+        return ()
+    paths = (folder.path(one.href) for one in record.attachments)
+    with ledger.database.write() as connection:
+        overrides.remember_files(connection, record.id, [str(p) for p in paths if p])
+    return tuple(attachments.findings(record, folder))
 
 
 def _in_sequence(one: Screened, ledger: Ledger) -> Screened:

@@ -4,7 +4,7 @@ Only local files are read, never beyond their caps. What cannot be read is said,
 nobody takes it for clean.
 """
 
-from govsync.attachments.reading import Contents, Piece, Unreadable, read
+from govsync.attachments.reading import Contents, Piece, UnreadableError, read
 from govsync.attachments.screening import Folder, findings
 
-__all__ = ["Contents", "Folder", "Piece", "Unreadable", "findings", "read"]
+__all__ = ["Contents", "Folder", "Piece", "UnreadableError", "findings", "read"]

@@ -1,7 +1,7 @@
 """What a photograph tells beside the picture: where it was taken, and by whom.
 
-A small reader of Exif (CIPA DC-008, a TIFF directory) in JPEG, PNG and WebP: the tags of
-persons and places alone.
+A small reader of Exif (CIPA DC-008, a TIFF directory) in JPEG, PNG and WebP: the tags
+of persons and places alone.
 """
 
 from __future__ import annotations

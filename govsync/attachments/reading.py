@@ -30,7 +30,7 @@ _MOST_DEPTH = 2
 """Archives in archives."""
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A file, or a part of it, that cannot be read; says why."""
 
 
@@ -56,16 +56,16 @@ def read(path: Path) -> Contents:
     """Return what a file says.
 
     Raises:
-        Unreadable: It is not there, too large, encrypted, broken, or of an unknown kind.
+        UnreadableError: It is not there, too large, encrypted, broken, or unknown.
     """
     try:
         if not path.is_file():
-            raise Unreadable("it is not there")
+            raise UnreadableError("it is not there")
         if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"it is larger than {MOST_BYTES >> 20} MB")
+            raise UnreadableError(f"it is larger than {MOST_BYTES >> 20} MB")
         content = path.read_bytes()
     except OSError as error:
-        raise Unreadable(str(error.strerror)) from error
+        raise UnreadableError(str(error.strerror)) from error
     return contents(path.name, content)
 
 
@@ -73,7 +73,7 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     """Return what the bytes of a file say.
 
     Raises:
-        Unreadable: They are encrypted, broken, too many or of an unknown kind.
+        UnreadableError: They are encrypted, broken, too many or of an unknown kind.
     """
     suffix = PurePath(name).suffix.lower()
     if images.is_image(content[:12]):
@@ -82,7 +82,9 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
         return _zipped(suffix, content, depth)
     reader = _READERS.get(suffix)
     if reader is None:
-        raise Unreadable(f"nobody here reads {suffix or 'a file without a suffix'}")
+        raise UnreadableError(
+            f"nobody here reads {suffix or 'a file without a suffix'}"
+        )
     return Contents(tuple(reader(content)))
 
 
@@ -90,7 +92,7 @@ def _image(content: bytes) -> Contents:
     try:
         return Contents(tells=images.tells(content))
     except ValueError as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableError(str(error)) from error
 
 
 def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
@@ -101,16 +103,18 @@ def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
                 return _archive(archive, members, depth)
             return Contents(tuple(_ZIPPED[suffix](content, archive, members)))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise Unreadable("it is broken, or encrypted") from error
+        raise UnreadableError("it is broken, or encrypted") from error
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [one for one in archive.infolist() if not one.is_dir()]
     if any(one.flag_bits & 1 for one in members):
-        raise Unreadable("it is encrypted")
+        raise UnreadableError("it is encrypted")
     unpacked = sum(one.file_size for one in members)
     if unpacked > MOST_UNPACKED or len(members) > MOST_MEMBERS:
-        raise Unreadable(f"it unpacks to {unpacked >> 20} MB in {len(members)} files")
+        raise UnreadableError(
+            f"it unpacks to {unpacked >> 20} MB in {len(members)} files"
+        )
     return members
 
 
@@ -124,7 +128,7 @@ def _archive(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], depth: int
 ) -> Contents:
     if depth >= _MOST_DEPTH:
-        raise Unreadable("archives stand in it deeper than two")
+        raise UnreadableError("archives stand in it deeper than two")
     pieces: list[Piece] = []
     told: set[str] = set()
     for member in members:
@@ -132,15 +136,15 @@ def _archive(
         pieces.append(Piece("the names in it", name))
         try:
             one = contents(name, _unpacked(archive, member), depth=depth + 1)
-        except Unreadable as error:
-            raise Unreadable(f"{name} in it: {error}") from error
+        except UnreadableError as error:
+            raise UnreadableError(f"{name} in it: {error}") from error
         told.update(one.tells)
         pieces += (p._replace(place=f"{name}, {p.place}") for p in one.pieces)
     return Contents(tuple(pieces), tuple(sorted(told)))
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; without the flag of UTF-8, Chinese tools mean GB 18030."""
+    """Return a member's name; unless flagged as UTF-8, Chinese tools mean GB 18030."""
     if member.flag_bits & 0x800:
         return member.filename
     try:
@@ -157,12 +161,12 @@ def _workbook(content: bytes, *_: object) -> Iterator[Piece]:
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_height * sheet.total_width > MOST_CELLS:
-                raise Unreadable(f"sheet {name} has too many cells")
+                raise UnreadableError(f"sheet {name} has too many cells")
             for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
                 text = "\n".join(map(_cell, row))
                 yield Piece(f"sheet {name}, row {number}", text, cells=True)
     except CalamineError as error:
-        raise Unreadable("it is no workbook, or encrypted") from error
+        raise UnreadableError("it is no workbook, or encrypted") from error
 
 
 def _cell(value: object) -> str:
@@ -174,7 +178,7 @@ def _cell(value: object) -> str:
 def _office(
     _: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
 ) -> Iterator[Piece]:
-    """Yield the paragraphs of a document or a presentation (ECMA-376), notes and all."""
+    """Yield the paragraphs of a document or a presentation (ECMA-376), notes too."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -184,7 +188,7 @@ def _office(
         try:
             root = etree.fromstring(_unpacked(archive, member), parser)
         except etree.XMLSyntaxError as error:
-            raise Unreadable(f"{member.filename} in it is broken") from error
+            raise UnreadableError(f"{member.filename} in it is broken") from error
         for number, text in enumerate(_paragraphs(root), 1):
             yield Piece(f"{PurePath(member.filename).stem}, paragraph {number}", text)
 
@@ -204,12 +208,12 @@ def _pdf(content: bytes) -> Iterator[Piece]:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted:
-            raise Unreadable("it is encrypted")
+            raise UnreadableError("it is encrypted")
         texts = [page.extract_text() for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Unreadable(f"it is no sound PDF: {error}") from error
+        raise UnreadableError(f"it is no sound PDF: {error}") from error
     if not any(map(str.strip, texts)):
-        raise Unreadable("it is a picture without text: a person must read it")
+        raise UnreadableError("it is a picture without text: a person must read it")
     yield from (Piece(f"page {number}", text) for number, text in enumerate(texts, 1))
 
 
@@ -233,7 +237,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("it is in no encoding that is known here")
+    raise UnreadableError("it is in no encoding that is known here")
 
 
 _ZIPPED: dict[str, Callable[..., Iterator[Piece]]] = {

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from govsync.attachments.reading import Contents, Piece, Unreadable, read
+from govsync.attachments.reading import Contents, Piece, UnreadableError, read
 from govsync.model import Finding, Record, Severity
 from govsync.rules.numbers import Hit, masked, scan
 from govsync.rules.privacy import MOST_FINDINGS
@@ -26,7 +26,7 @@ class Folder(NamedTuple):
 
     root: Path
     prefix: str = ""
-    """Addresses that begin with this name files of the folder, besides relative ones."""
+    """Addresses that begin so name files of the folder, besides relative ones."""
 
     def path(self, href: str) -> Path | None:
         """Return the file that an address names; None where it lies elsewhere.
@@ -60,7 +60,7 @@ def of_file(record: str, field: str, path: Path) -> Iterator[Finding]:
     """Screen one file."""
     try:
         contents = read(path)
-    except Unreadable as error:
+    except UnreadableError as error:
         yield Finding(
             rule="attachment.unreadable",
             severity=Severity.HOLD,

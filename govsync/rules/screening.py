@@ -8,7 +8,7 @@ from govsync.model import Catalogs, Finding, Record, Severity, Value
 from govsync.rules import integrity, privacy, review, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from govsync.rules.destination import Destination
 
@@ -35,10 +35,34 @@ def screen(
         findings = tuple(_of_withdrawal(record))
     else:
         findings = tuple(_of_publication(record, catalogs, destinations))
+    return ruled(findings, destinations)
+
+
+def ruled(
+    findings: Sequence[Finding], destinations: Sequence[Destination]
+) -> Screening:
+    """Return what findings leave of the destinations."""
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)
-    return Screening(findings=findings, channels=kept)
+    return Screening(findings=tuple(findings), channels=kept)
+
+
+def overridden(
+    findings: Sequence[Finding], decisions: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Return findings with those of decided rules as warnings.
+
+    Args:
+        findings: Of one revision.
+        decisions: By rule, what was decided and by whom.
+    """
+    return tuple(
+        f.changed(severity=Severity.WARN, mend=f"published all the same: {decided}")
+        if (decided := decisions.get(f.rule))
+        else f
+        for f in findings
+    )
 
 
 def _of_publication(

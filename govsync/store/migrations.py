@@ -41,8 +41,10 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Know by when the law wants a record public."""
+    """Know when a record is due, what was decided on it, and its files."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
+    t.override.create(connection)
+    t.screened_file.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}

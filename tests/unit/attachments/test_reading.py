@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 from pypdf import PdfWriter
 from support.rules import CARD, ID, MOBILE, good
 
-from govsync.attachments import Folder, Unreadable, findings, read
+from govsync.attachments import Folder, UnreadableError, findings, read
 from govsync.attachments.images import PNG, is_image, tells
 from govsync.attachments.reading import contents
 from govsync.model import Severity
@@ -136,7 +137,7 @@ def pdf(*, secret: str = "") -> bytes:
         ("a.zip", encrypted(), "encrypted"),
         ("a.zip", zipped(**{"b.exe": b"MZ"}), "b.exe in it"),
         ("a.zip", zipped(**{str(i): b"" for i in range(2001)}), "2001 files"),
-        ("a.zip", zipped(**{"b": bytes(257 << 20)}), "unpacks to 257 MB"),
+        ("a.zip", zipped(b=bytes(257 << 20)), "unpacks to 257 MB"),
         ("a.pdf", b"%PDF", "no sound PDF"),
         ("a.pdf", pdf(), "picture without text"),
         ("a.pdf", pdf(secret="geheim"), "encrypted"),
@@ -162,7 +163,7 @@ def test_archives_are_opened_no_deeper_than_two() -> None:
     for _ in range(2):
         inner = zipped(**{"a.zip": inner})
 
-    with pytest.raises(Unreadable, match="deeper than two"):
+    with pytest.raises(UnreadableError, match="deeper than two"):
         contents("a.zip", inner)
 
 
@@ -171,16 +172,18 @@ def test_a_file_that_is_not_there_or_too_large_is_unreadable(tmp_path: Path) -> 
     with large.open("wb") as stream:
         stream.truncate(65 << 20)
 
-    with pytest.raises(Unreadable, match="not there"):
+    with pytest.raises(UnreadableError, match="not there"):
         read(tmp_path / "none.txt")
-    with pytest.raises(Unreadable, match="larger than 64 MB"):
+    with pytest.raises(UnreadableError, match="larger than 64 MB"):
         read(large)
 
 
 @pytest.mark.parametrize("wrapped", [jpeg, png, webp])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("nested", [False, True])
-def test_a_photograph_tells_its_place_and_author(wrapped, order, nested) -> None:  # type: ignore[no-untyped-def]
+def test_a_photograph_tells_its_place_and_author(
+    wrapped: Callable[[bytes], bytes], order: str, nested: bool
+) -> None:
     for tag, told in ((0x8825, ("place",)), (0x013B, ("author",)), (0x0100, ())):
         image = wrapped(exif(tag, order=order, nested=nested))
         assert is_image(image)
