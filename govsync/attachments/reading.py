@@ -213,7 +213,7 @@ def _pdf(content: bytes) -> Iterator[Piece]:
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UnreadableError(f"it is no sound PDF: {error}") from error
     if not any(map(str.strip, texts)):
-        raise UnreadableError("it is a picture without text: a person must read it")
+        raise UnreadableError("it is a picture without text")
     yield from (Piece(f"page {number}", text) for number, text in enumerate(texts, 1))
 
 

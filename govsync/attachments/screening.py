@@ -67,7 +67,7 @@ def of_file(record: str, field: str, path: Path) -> Iterator[Finding]:
             message=f"the file cannot be screened: {masked(str(error))}",
             record=record,
             field=field,
-            mend="give it in a form that can be read, or have a person decide on it",
+            mend="give it in a form that can be read, unlocked and with its text",
         )
         return
     yield from _of_contents(record, field, contents)
