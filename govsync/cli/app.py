@@ -297,6 +297,26 @@ def withdraw(
 
 
 @app.command()
+def override(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    rule: Annotated[str, typer.Option(help="Such as privacy.mobile-number.")],
+    basis: Annotated[
+        str, typer.Option(help="third-party-consent or public-interest (art. 15).")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why; the audit log keeps it.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Lift the decision.")] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Publish one revision although a rule of privacy keeps it back."""
+    from govsync.cli import acting
+
+    acting.override(
+        config, record, rule=rule, basis=basis, reason=reason, by=by, undo=undo
+    )
+
+
+@app.command()
 def retry(
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     record: Annotated[str | None, typer.Option(help="Only this record.")] = None,

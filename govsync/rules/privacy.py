@@ -86,7 +86,7 @@ def _finding(record: Record, field: str, hit: Hit, place: str) -> Finding:
     note = f", {hit.note}" if hit.note else ""
     return Finding(
         rule=f"privacy.{hit.kind}",
-        severity=Severity.BLOCK,
+        severity=Severity.BLOCK if hit.sure else Severity.WARN,
         message=f"a {hit.kind.label}: {hit.masked}{note}",
         record=record.id,
         field=field,

@@ -11,7 +11,7 @@ from support.rules import ALL, catalogs, good
 from govsync.model import Severity
 from govsync.model.html import clean, text_of
 from govsync.rules import privacy, screen
-from govsync.rules.digits import runs
+from govsync.rules.digits import plain
 from govsync.rules.numbers import masked, scan
 from govsync.rules.shapes import id_checksum_holds
 from govsync.rules.shown import shown
@@ -83,12 +83,13 @@ def test_hits_come_in_order_and_apart_and_within_the_text(text: str) -> None:
 
 
 @given(NUMERIC)
-def test_a_run_knows_where_each_of_its_characters_stands(text: str) -> None:
-    for run in runs(text):
-        assert len(run.plain) == len(run.places)
-        for character, place in zip(run.plain, run.places, strict=True):
-            if character.isdigit():
-                assert text[place] == character
+def test_a_plain_text_knows_where_each_of_its_characters_stands(text: str) -> None:
+    made = plain(text)
+
+    assert len(made.text) == len(made.places)
+    for character, place in zip(made.text, made.places, strict=True):
+        if character.isdigit():
+            assert text[place] == character
 
 
 @given(st.lists(NUMERIC | st.sampled_from(["<td>", "<tr>", "<table>", "</p>"])))
