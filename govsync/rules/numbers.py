@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govsync.model.index_number import uscc_valid
 from govsync.rules.digits import Plain, plain, spoken
 from govsync.rules.shapes import SHAPES, Kind, Shape, id_checksum_holds
+from govsync.rules.sketch import borders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,7 @@ def _in_plain(part: Plain, text: str) -> Iterator[tuple[int, Hit]]:
     """Yield hits with the place of their shape in the table."""
     padded = f" {part.text}"  # a number may begin the text
     for order, shape in enumerate(SHAPES):
-        for match in shape.pattern.finditer(padded):
+        for match in _matches(shape, padded):
             start = _start(shape, match)
             if start is None:
                 continue
@@ -87,6 +88,15 @@ def _in_plain(part: Plain, text: str) -> Iterator[tuple[int, Hit]]:
                 if hit and not _other_thing(hit, text):
                     yield order, hit
                     break
+
+
+def _matches(shape: Shape, padded: str) -> Iterator[re.Match[str]]:
+    if not shape.long:
+        yield from shape.pattern.finditer(padded)
+        return
+    for at in borders(padded):
+        if match := shape.pattern.match(padded, at):
+            yield match
 
 
 def _start(shape: Shape, match: re.Match[str]) -> int | None:

@@ -36,6 +36,8 @@ class Shape(NamedTuple):
     """What of the number stands before its second character; None: group 1 is all."""
     judges: tuple[tuple[Kind, Judge], ...]
     """The kinds that it may be, the likeliest first."""
+    long: bool = False
+    """Whether :mod:`govsync.rules.sketch` says where to look."""
 
 
 class Issuer(NamedTuple):
@@ -54,6 +56,11 @@ ISSUERS = (
     Issuer(("34", "37"), frozenset({15})),  # American Express
 )
 """Issuer prefixes (ISO/IEC 7812) of the cards met in China."""
+_PREFIXES = {
+    length: tuple(p for one in ISSUERS if length in one.lengths for p in one.prefixes)
+    for length in {length for one in ISSUERS for length in one.lengths}
+}
+"""Of cards, by how many digits they have."""
 _ID_GROUPS = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (6, 12), (14, 4), (17, 1)})
 """How people group an ID number: a failed check digit counts only so grouped."""
 _OLD_GROUPS = frozenset({(15,), (6, 6, 3)})
@@ -87,7 +94,7 @@ def _is_id_18(digits: str, written: str) -> bool:
 
 
 def _is_id_15(digits: str, written: str) -> bool:
-    if _groups(written) not in _OLD_GROUPS:
+    if len(digits) != 15 or _groups(written) not in _OLD_GROUPS:
         return False
     return _is_day(1900 + int(digits[6:8]), digits[8:10], digits[10:12])
 
@@ -99,11 +106,8 @@ def _is_mobile(digits: str, written: str) -> bool:
 
 def _is_card(digits: str, written: str) -> bool:
     del written
-    issued = any(
-        digits.startswith(issuer.prefixes) and len(digits) in issuer.lengths
-        for issuer in ISSUERS
-    )
-    return issued and luhn_holds(digits)
+    prefixes = _PREFIXES.get(len(digits))
+    return prefixes is not None and digits.startswith(prefixes) and luhn_holds(digits)
 
 
 def _is_day(year: int, month: str, day: str) -> bool:
@@ -170,6 +174,7 @@ SHAPES = (
         _begins("[^0-9]", _GROUPED),
         None,
         ((Kind.ID, _is_id_15), (Kind.CARD, _is_card)),
+        long=True,
     ),
     Shape(_begins("1", _REST_MOBILE), COUNTRY, ((Kind.MOBILE, _is_mobile),)),
 )

@@ -32,6 +32,7 @@ def texts(size: int) -> dict[str, str]:
         "prose": _PROSE * (size // 20),
         "statistics": "\n".join(f"密山镇某村 {row}" for row in rows),
         "sums": " ".join(sums),
+        "aligned": "  ".join(sums),
         "digits": "".join(sums),
     }
 

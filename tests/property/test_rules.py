@@ -13,8 +13,9 @@ from govsync.model.html import clean, text_of
 from govsync.rules import privacy, screen
 from govsync.rules.digits import plain
 from govsync.rules.numbers import masked, scan
-from govsync.rules.shapes import id_checksum_holds
+from govsync.rules.shapes import SHAPES, id_checksum_holds
 from govsync.rules.shown import shown
+from govsync.rules.sketch import borders
 
 DIGITS = st.text("0123456789", min_size=1, max_size=25)
 NOISE = st.sampled_from(
@@ -90,6 +91,16 @@ def test_a_plain_text_knows_where_each_of_its_characters_stands(text: str) -> No
     for character, place in zip(made.text, made.places, strict=True):
         if character.isdigit():
             assert text[place] == character
+
+
+@given(NUMERIC)
+def test_a_sketch_misses_no_number(text: str) -> None:
+    """Searched by sketch, or from each character: the same numbers."""
+    padded = f" {plain(text).text}"
+    (shape,) = (shape for shape in SHAPES if shape.long)
+
+    found = {match.start() for match in shape.pattern.finditer(padded)}
+    assert found <= set(borders(padded))
 
 
 @given(st.lists(NUMERIC | st.sampled_from(["<td>", "<tr>", "<table>", "</p>"])))
