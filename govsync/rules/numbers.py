@@ -37,6 +37,9 @@ class Hit(NamedTuple):
 
 
 _FAILS = "its check digit fails"
+_A_DIGIT_A_CELL = "a digit a cell"
+_DOUBTS = frozenset({_FAILS, _A_DIGIT_A_CELL})
+"""Counts may stand in eleven cells, too."""
 _KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
 """How many characters a mask leaves, before and after the stars."""
 # 万 alone may begin the name of who is called; 元 makes a sum of the digits.
@@ -44,8 +47,8 @@ _SUM_AFTER = re.compile(r"(?:\.\d+)? ?[万亿]?元|\.\d\d(?![\d.、])")
 _SUM_BEFORE = re.compile(r"[¥$] ?$")
 _INDEX_AFTER = re.compile(r"/(?:19|20)\d{2,4}-")
 _NO_DIGIT = re.compile("[^0-9X]")
-_BEFORE = 25
-"""Six digits with three marks after each, and one character more."""
+_BEFORE = 26
+"""Six digits with three marks after each, and two characters more."""
 _AROUND = 12
 """How many characters beside a number may tell that it is another thing."""
 
@@ -118,20 +121,22 @@ def _judged(shape: Shape, written: str, places: Sequence[int]) -> Hit | None:
     digits = _NO_DIGIT.sub("", written)
     for kind, holds in shape.judges:
         if holds(digits, written):
-            return _hit(kind, digits, places[0], places[-1] + 1)
+            note = _note(kind, digits, written)
+            return _hit(kind, digits, note, places)
     return None
 
 
-def _hit(kind: Kind, digits: str, start: int, end: int) -> Hit:
+def _hit(kind: Kind, digits: str, note: str, places: Sequence[int]) -> Hit:
     if kind is Kind.MOBILE:
         digits = digits[-11:]  # without the country code
     head, tail = _KEPT[kind]
     mask = f"{digits[:head]}{'*' * (len(digits) - head - tail)}{digits[-tail:]}"
-    note = _note(kind, digits)
-    return Hit(kind, start, end, mask, note, note is not _FAILS)
+    return Hit(kind, places[0], places[-1] + 1, mask, note, note not in _DOUBTS)
 
 
-def _note(kind: Kind, digits: str) -> str:
+def _note(kind: Kind, digits: str, written: str) -> str:
+    if kind is Kind.MOBILE and ("\t" in written or "\n" in written):
+        return _A_DIGIT_A_CELL
     if kind is not Kind.ID:
         return ""
     if len(digits) == 15:

@@ -63,6 +63,9 @@ _PREFIXES = {
 """Of cards, by how many digits they have."""
 _ID_GROUPS = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (6, 12), (14, 4), (17, 1)})
 """How people group an ID number: a failed check digit counts only so grouped."""
+_ID_CELLS = _ID_GROUPS | {(6, 4, 2, 2, 4), (1,) * 18}
+"""How tables part it over cells: in its parts, or a digit a cell."""
+_CELL = re.compile(r"[\t\n]")
 _OLD_GROUPS = frozenset({(15,), (6, 6, 3)})
 _OWN_DAY = re.compile(r"(\D+)\d{4}(?!\1)(\D+)\d\d\2\d\d(?!\d)")
 """A date with marks of its own between two numbers: ``158300 2018-09-25 1234``."""
@@ -87,6 +90,8 @@ def _is_id_18(digits: str, written: str) -> bool:
         return False
     if _OWN_DAY.search(written):
         return False
+    if _CELL.search(written):
+        return id_checksum_holds(digits) and _groups(written) in _ID_CELLS
     if id_checksum_holds(digits):
         return True
     # A credit code may be of digits alone; one that holds is no mistyped ID.
@@ -102,6 +107,10 @@ def _is_id_15(digits: str, written: str) -> bool:
 def _is_mobile(digits: str, written: str) -> bool:
     del digits, written
     return True
+
+
+def _is_mobile_in_cells(digits: str, written: str) -> bool:
+    return len(digits) == 11 and bool(_CELL.search(written))
 
 
 def _is_card(digits: str, written: str) -> bool:
@@ -122,7 +131,10 @@ def _groups(written: str) -> tuple[int, ...]:
     return tuple(map(len, re.findall("[0-9X]+", written)))
 
 
-_MAYBE = r"[ .\-]{0,3}"
+_MAYBE = r"[ .\-\t\n]{0,3}"
+"""Between the digits of an ID number, which tables part over cells, too."""
+_NEXT = r"[ \t\n]{1,3}"
+"""From cell to cell."""
 _GAP = r"[ .\-]{1,3}"
 
 
@@ -145,7 +157,7 @@ _ONE = "[0-9]"
 _FROM_DECADE = _loose(_ONE, _ONE, _MONTH, _DAY, _ONE, _ONE, _ONE, "[0-9X]")
 REGION = re.compile(rf"(?<![0-9]){_loose('[1-9]', *[_ONE] * 5)}{_MAYBE}$")
 """The first six digits of an ID number, where the day of birth follows."""
-COUNTRY = re.compile(rf"(?<![0-9])(?:(?:00)?86{_MAYBE}|0)?$")
+COUNTRY = re.compile(r"(?<![0-9])(?:(?:00)?86[ .\-]{0,3}|0)?$")
 """What may stand before a mobile number and belongs to it."""
 _REST_MOBILE = (
     rf"[3-9][0-9](?:[0-9]{{8}}|{_GAP}[0-9]{{8}}|{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}})"
@@ -177,4 +189,9 @@ SHAPES = (
         long=True,
     ),
     Shape(_begins("1", _REST_MOBILE), COUNTRY, ((Kind.MOBILE, _is_mobile),)),
+    Shape(
+        _begins("1", rf"{_NEXT}[3-9](?:{_NEXT}[0-9]){{9}}(?!{_NEXT}[0-9](?![0-9]))"),
+        re.compile(rf"(?<![0-9])(?<![0-9]{_CELL.pattern})$"),
+        ((Kind.MOBILE, _is_mobile_in_cells),),
+    ),
 )

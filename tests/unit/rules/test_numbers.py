@@ -145,7 +145,10 @@ def test_bank_cards_are_found(written: str) -> None:
         "6228480000000008",
         "7000000000000005",
         "1" * 100,
-        "230382\n19910211\n0011",
+        "230382\n19910211\n0012",
+        "23038\n219910211\n0011",
+        "1\t3\t8\t0\t4\t6\t7\t0\t0\t0\t1\t5",
+        "5\t1\t3\t8\t0\t4\t6\t7\t0\t0\t0\t1",
     ],
 )
 def test_other_numbers_pass(text: str) -> None:
@@ -172,6 +175,26 @@ def test_an_id_that_may_be_a_credit_code_is_still_found() -> None:
 
     assert found(both) == [(Kind.ID, both)]
     assert found(f"{both}/2024-00001") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "230382\n19910211\n0011",
+        "230382\t1991\t02\t11\t0011",
+        "\t".join(ID),
+        "\n".join("23038219940514004X"),
+    ],
+)
+def test_an_id_is_found_over_the_cells_of_a_table(written: str) -> None:
+    assert found(f"1\t示例人\t{written}\t14500") == [(Kind.ID, written)]
+
+
+def test_a_phone_with_a_digit_a_cell_is_doubtful() -> None:
+    """Eleven counts may stand so, too."""
+    (hit,) = scan("\t".join(["村民", *MOBILE, "无"]))
+
+    assert (hit.kind, hit.masked, hit.sure) == (Kind.MOBILE, MOBILE_MASK, False)
 
 
 def test_numbers_side_by_side_are_each_found() -> None:
