@@ -4,13 +4,8 @@ Only local files are read, never beyond their caps. What cannot be read is said,
 nobody takes it for clean.
 """
 
-from govsync.attachments.reading import (
-    MOST_BYTES,
-    Contents,
-    Piece,
-    UnreadableError,
-    read,
-)
+from govsync.attachments.piece import Piece, UnreadableError
+from govsync.attachments.reading import MOST_BYTES, Contents, read
 from govsync.attachments.screening import Folder, findings
 
 __all__ = [

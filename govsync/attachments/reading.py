@@ -1,18 +1,22 @@
 """Read the text of a file, with its places: by what the file is, not by its name alone.
 
-Caps keep a file that unpacks to more than it seems (a bomb, a sheet of a million empty
-rows) from filling the machine; what goes beyond them is unreadable, and said so.
+Caps keep a file that unpacks to more than it seems (a bomb) from filling the machine;
+what goes beyond them is unreadable, and said so.
 """
 
 from __future__ import annotations
 
+import csv
+import re
 import zipfile
 import zlib
-from io import BytesIO
+from html import unescape
+from io import BytesIO, StringIO
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govsync.attachments import images
+from govsync.attachments import images, office
+from govsync.attachments.piece import Piece, UnreadableError
 from govsync.model.html import clean
 from govsync.rules.shown import shown
 
@@ -24,24 +28,9 @@ MOST_BYTES = 64 * 2**20
 """Of a file."""
 MOST_UNPACKED = 256 * 2**20
 """Of all that an archive holds, in bytes."""
-MOST_CELLS = 5_000_000
 MOST_MEMBERS = 2_000
 _MOST_DEPTH = 2
 """Archives in archives."""
-
-
-class UnreadableError(ValueError):
-    """A file, or a part of it, that cannot be read; says why."""
-
-
-class Piece(NamedTuple):
-    """A text of a file and where it stands."""
-
-    place: str
-    """Such as ``sheet 名单, row 3`` or ``page 2``; empty for the whole file."""
-    text: str
-    cells: bool = False
-    """Whether its lines are the cells of a row."""
 
 
 class Contents(NamedTuple):
@@ -58,15 +47,23 @@ def read(path: Path) -> Contents:
     Raises:
         UnreadableError: It is not there, too large, encrypted, broken, or unknown.
     """
+    return contents(path.name, file_bytes(path))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        UnreadableError: It is not there, or too large.
+    """
     try:
         if not path.is_file():
             raise UnreadableError("it is not there")
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableError(f"it is larger than {MOST_BYTES >> 20} MB")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableError(str(error.strerror)) from error
-    return contents(path.name, content)
 
 
 def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
@@ -75,10 +72,10 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     Raises:
         UnreadableError: They are encrypted, broken, too many or of an unknown kind.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = _suffix(name, content)
     if images.is_image(content[:12]):
-        return _image(content)
-    if suffix in _ZIPPED or suffix == ".zip":
+        return Contents(tells=_told(content))
+    if suffix in _PACKAGES or suffix == ".zip":
         return _zipped(suffix, content, depth)
     reader = _READERS.get(suffix)
     if reader is None:
@@ -88,9 +85,19 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     return Contents(tuple(reader(content)))
 
 
-def _image(content: bytes) -> Contents:
+def _suffix(name: str, content: bytes) -> str:
+    """Return what a file is; many an ``.xls`` is an xlsx, or the page of a program."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".xls" and content.startswith(b"PK\x03\x04"):
+        return ".xlsx"
+    if suffix == ".xls" and content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return ".html"
+    return suffix
+
+
+def _told(image: bytes) -> tuple[str, ...]:
     try:
-        return Contents(tells=images.tells(content))
+        return images.tells(image)
     except ValueError as error:
         raise UnreadableError(str(error)) from error
 
@@ -99,9 +106,13 @@ def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = _members(archive)
+            package = office.Package(archive, members)
             if suffix == ".zip":
-                return _archive(archive, members, depth)
-            return Contents(tuple(_ZIPPED[suffix](content, archive, members)))
+                names = Piece("the names in it", "\n".join(map(_name, members)))
+                return _with(members, package, (names,), depth)
+            within = [m for m in members if _EMBEDDED.search(m.filename)]
+            pieces = tuple(_PACKAGES[suffix](package))
+            return _with(within, package, pieces, depth)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise UnreadableError("it is broken, or encrypted") from error
 
@@ -118,29 +129,30 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return members
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    # A header may lie of the size: no more than it says is read.
-    with archive.open(member) as stream:
-        return stream.read(member.file_size)
-
-
-def _archive(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], depth: int
+def _with(
+    members: list[zipfile.ZipInfo],
+    package: office.Package,
+    pieces: tuple[Piece, ...],
+    depth: int,
 ) -> Contents:
-    if depth >= _MOST_DEPTH:
+    """Add what the files in a file say."""
+    if members and depth >= _MOST_DEPTH:
         raise UnreadableError("archives stand in it deeper than two")
-    pieces: list[Piece] = []
     told: set[str] = set()
     for member in members:
         name = _name(member)
-        pieces.append(Piece("the names in it", name))
         try:
-            one = contents(name, _unpacked(archive, member), depth=depth + 1)
+            one = contents(name, package.read(member.filename), depth=depth + 1)
         except UnreadableError as error:
             raise UnreadableError(f"{name} in it: {error}") from error
         told.update(one.tells)
-        pieces += (p._replace(place=f"{name}, {p.place}") for p in one.pieces)
-    return Contents(tuple(pieces), tuple(sorted(told)))
+        places = (", ".join(filter(None, (name, p.place))) for p in one.pieces)
+        pieces += tuple(map(_placed, one.pieces, places))
+    return Contents(pieces, tuple(sorted(told)))
+
+
+def _placed(piece: Piece, place: str) -> Piece:
+    return piece._replace(place=place)
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -153,18 +165,18 @@ def _name(member: zipfile.ZipInfo) -> str:
         return member.filename
 
 
-def _workbook(content: bytes, *_: object) -> Iterator[Piece]:
+def _old_workbook(content: bytes) -> Iterator[Piece]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            if sheet.total_height * sheet.total_width > MOST_CELLS:
+            if sheet.total_height * sheet.total_width > office.MOST_CELLS:
                 raise UnreadableError(f"sheet {name} has too many cells")
-            for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-                text = "\n".join(map(_cell, row))
-                yield Piece(f"sheet {name}, row {number}", text, cells=True)
+            rows = sheet.to_python(skip_empty_area=False)
+            text = "\n".join("\t".join(map(_cell, row)) for row in rows)
+            yield Piece(f"sheet {name}", text, unit="row")
     except CalamineError as error:
         raise UnreadableError("it is no workbook, or encrypted") from error
 
@@ -172,33 +184,7 @@ def _workbook(content: bytes, *_: object) -> Iterator[Piece]:
 def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # workbooks keep numbers as floats
-    return str(value).replace("\n", " ")
-
-
-def _office(
-    _: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
-) -> Iterator[Piece]:
-    """Yield the paragraphs of a document or a presentation (ECMA-376), notes too."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    for member in members:
-        if not member.filename.endswith(".xml"):
-            continue
-        try:
-            root = etree.fromstring(_unpacked(archive, member), parser)
-        except etree.XMLSyntaxError as error:
-            raise UnreadableError(f"{member.filename} in it is broken") from error
-        for number, text in enumerate(_paragraphs(root), 1):
-            yield Piece(f"{PurePath(member.filename).stem}, paragraph {number}", text)
-
-
-def _paragraphs(root: object) -> Iterator[str]:
-    paragraphs = root.xpath("//*[local-name()='p']")  # type: ignore[attr-defined]
-    if not paragraphs:  # properties: authors and companies
-        yield "\n".join(root.itertext())  # type: ignore[attr-defined]
-    for paragraph in paragraphs:
-        yield "".join(paragraph.xpath(".//*[local-name()='t']/text()"))
+    return re.sub(r"[\t\n\r]+", " ", str(value))
 
 
 def _pdf(content: bytes) -> Iterator[Piece]:
@@ -210,47 +196,98 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         if reader.is_encrypted:
             raise UnreadableError("it is encrypted")
         texts = [page.extract_text() for page in reader.pages]
+        pictures = [bool(_pictures(page)) for page in reader.pages]
+        properties = [str(value) for value in (reader.metadata or {}).values()]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
+        if isinstance(error, UnreadableError):
+            raise
         raise UnreadableError(f"it is no sound PDF: {error}") from error
+    for number, (text, picture) in enumerate(zip(texts, pictures, strict=True), 1):
+        if picture and not text.strip():
+            raise UnreadableError(f"page {number} is a picture without text")
+        yield Piece(f"page {number}", text)
     if not any(map(str.strip, texts)):
-        raise UnreadableError("it is a picture without text")
-    yield from (Piece(f"page {number}", text) for number, text in enumerate(texts, 1))
+        raise UnreadableError("it has no text")
+    yield Piece("properties", "\n".join(properties))
+
+
+def _pictures(page: Any) -> list[str]:
+    drawn = page.get("/Resources", {}).get("/XObject", {})
+    return [n for n in drawn if drawn[n].get("/Subtype") == "/Image"]
 
 
 def _lines(content: bytes) -> Iterator[Piece]:
-    yield Piece("", _decoded(content))
+    yield Piece("", decoded(content))
+
+
+def _table(content: bytes) -> Iterator[Piece]:
+    text = decoded(content)
+    try:
+        rows = list(csv.reader(StringIO(text, newline="")))
+    except csv.Error:  # a cell of more than 128 KB: no table, but text
+        rows = [[text]]
+    lines = ("\t".join(map(_cell, row)) for row in rows)
+    yield Piece("", "\n".join(lines), unit="row")
+
+
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
+_ADDRESS = re.compile(
+    r"""\b(?:href|src|action)\s*=\s*(?:"(?!tel:|mailto:)[^"]*"|'(?!tel:|mailto:)[^']*')""",
+    re.IGNORECASE,
+)
 
 
 def _html(content: bytes) -> Iterator[Piece]:
-    body = shown(clean(_decoded(content)))
-    yield Piece("", body.text)
-    yield from (Piece(f"attribute {name}", text) for name, text in body.attributes)
+    """Yield what a page shows, then what stands in its markup and travels unseen."""
+    text = decoded(content)
+    yield Piece("", shown(clean(text)).text)
+    unseen = (_ADDRESS.sub("", one[0]) for one in _MARKUP.finditer(text))
+    yield Piece("markup", unescape("\n".join(unseen)))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return the text of some bytes: UTF-8, UTF-16 with its mark, or GB 18030.
+
+    Raises:
+        UnreadableError: They are none of these.
+    """
+    return content.decode(encoding_of(content))
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding of a text.
+
+    Raises:
+        UnreadableError: It is none that is known here.
+    """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:  # else it is no text, or hides every second byte
+            return encoding
     raise UnreadableError("it is in no encoding that is known here")
 
 
-_ZIPPED: dict[str, Callable[..., Iterator[Piece]]] = {
-    ".xlsx": _workbook,
-    ".xlsm": _workbook,
-    ".ods": _workbook,
-    ".docx": _office,
-    ".pptx": _office,
+_EMBEDDED = re.compile(r"/embeddings/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
+"""Documents and pictures in a document."""
+_PACKAGES: dict[str, Callable[[office.Package], Iterator[Piece]]] = {
+    ".xlsx": office.workbook,
+    ".xlsm": office.workbook,
+    **dict.fromkeys((".docx", ".pptx", ".ods", ".odt", ".odp"), office.document),
 }
 _READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
-    ".xls": _workbook,
+    ".xls": _old_workbook,
     ".pdf": _pdf,
     ".html": _html,
     ".htm": _html,
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".json", ".jsonl", ".xml", ".md"), _lines),
+    ".csv": _table,
+    **dict.fromkeys((".tsv", ".txt", ".json", ".jsonl", ".xml", ".md"), _lines),
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from govsync.attachments.reading import Contents, Piece, UnreadableError, read
+from govsync.attachments.piece import UnreadableError
+from govsync.attachments.reading import Contents, read
 from govsync.model import Finding, Record, Severity
-from govsync.rules.numbers import Hit, masked, scan
-from govsync.rules.privacy import MOST_FINDINGS
+from govsync.rules.numbers import masked, scan
+from govsync.rules.privacy import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,43 +33,59 @@ class Folder(NamedTuple):
 
         A path never leads out of the folder.
         """
-        if self.prefix and href.startswith(self.prefix):
-            href = href.removeprefix(self.prefix)
-        elif urlsplit(href).scheme or href.startswith("//"):
-            return None
-        name = unquote(urlsplit(href).path).lstrip("/")
-        if ".." in PurePosixPath(name).parts:
+        name = self._name(href)
+        if name is None or ".." in PurePosixPath(name).parts or "\0" in name:
             return None
         root = self.root.resolve()
         path = (root / name).resolve()
         return path if path.is_relative_to(root) else None
 
+    def claims(self, href: str) -> bool:
+        """Whether an address says that its file lies here."""
+        return self._name(href) is not None
+
+    def _name(self, href: str) -> str | None:
+        if self.prefix and href.startswith(self.prefix):
+            href = href.removeprefix(self.prefix)
+        elif urlsplit(href).scheme or href.startswith("//"):
+            return None
+        return unquote(urlsplit(href).path).lstrip("/")
+
 
 def findings(record: Record, folder: Folder) -> Iterator[Finding]:
-    """Screen each local file of a record; hold it where one cannot be read."""
+    """Screen each local file of a record; hold it where one cannot be read.
+
+    Of a file that lies elsewhere is only said that nobody looked into it.
+    """
     if record.withdrawn:
         return
     for number, attachment in enumerate(record.attachments):
-        path = folder.path(attachment.href)
         field = f"attachments[{number}]"
+        path = folder.path(attachment.href)
         if path is not None:
             yield from of_file(record.id, field, path)
+        elif folder.claims(attachment.href):
+            yield _unreadable(record.id, field, "it lies outside of the folder")
+        else:
+            yield Finding(
+                rule="attachment.elsewhere",
+                severity=Severity.WARN,
+                message="the file lies elsewhere and was not screened",
+                record=record.id,
+                field=field,
+                mend="screen it where it lies, or keep it in the folder of files",
+            )
 
 
 def of_file(record: str, field: str, path: Path) -> Iterator[Finding]:
-    """Screen one file."""
+    """Screen one file, and its name."""
     try:
         contents = read(path)
     except UnreadableError as error:
-        yield Finding(
-            rule="attachment.unreadable",
-            severity=Severity.HOLD,
-            message=f"the file cannot be screened: {masked(str(error))}",
-            record=record,
-            field=field,
-            mend="give it in a form that can be read, unlocked and with its text",
-        )
+        yield _unreadable(record, field, str(error))
         return
+    named = ((hit, lambda _: "the file's name") for hit in scan(path.name))
+    yield from found(named, record, field)
     yield from _of_contents(record, field, contents)
 
 
@@ -82,38 +98,18 @@ def _of_contents(record: str, field: str, contents: Contents) -> Iterator[Findin
             message=message,
             record=record,
             field=field,
-            mend="save the picture without its Exif",
+            mend="save the picture without its Exif, as `govsync redact` does",
         )
-    hits = ((piece, hit) for piece in contents.pieces for hit in scan(piece.text))
-    for piece, hit in islice(hits, MOST_FINDINGS):
-        yield _finding(record, field, hit, masked(_place(piece, hit)))
-    if number := sum(1 for _ in hits):
-        yield Finding(
-            rule="privacy.more",
-            severity=Severity.BLOCK,
-            message=f"{number} more numbers of persons in this file",
-            record=record,
-            field=field,
-            mend="mask each of them",
-        )
+    hits = ((hit, p.where) for p in contents.pieces for hit in scan(p.text))
+    yield from found(hits, record, field)
 
 
-def _place(piece: Piece, hit: Hit) -> str:
-    if piece.cells:
-        return f"{piece.place}, column {piece.text.count(chr(10), 0, hit.start) + 1}"
-    if piece.place:
-        return f"{piece.place}, offset {hit.start}"
-    return f"line {piece.text.count(chr(10), 0, hit.start) + 1}"
-
-
-def _finding(record: str, field: str, hit: Hit, place: str) -> Finding:
-    note = f", {hit.note}" if hit.note else ""
+def _unreadable(record: str, field: str, why: str) -> Finding:
     return Finding(
-        rule=f"privacy.{hit.kind}",
-        severity=Severity.BLOCK if hit.sure else Severity.WARN,
-        message=f"a {hit.kind.label}: {hit.masked}{note}",
+        rule="attachment.unreadable",
+        severity=Severity.HOLD,
+        message=f"the file cannot be screened: {masked(why)}",
         record=record,
         field=field,
-        place=place,
-        mend=f"mask it as {hit.masked}, or leave it out",
+        mend="give it in a form that can be read, unlocked and with its text",
     )

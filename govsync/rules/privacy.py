@@ -6,6 +6,7 @@ the number masked (``138****0001``): what is masked passes.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -67,28 +68,41 @@ def _hits(text: str) -> Iterable[Hit]:
 def _reported(
     record: Record, field: str, hits: Iterable[Hit], place: Callable[[Hit], str]
 ) -> Iterator[Finding]:
+    yield from found(((hit, place) for hit in hits), record.id, field)
+
+
+def found(
+    hits: Iterable[tuple[Hit, Callable[[Hit], str]]], record: str, field: str
+) -> Iterator[Finding]:
+    """Yield a finding for each number, and count those after the first many.
+
+    Args:
+        hits: Each with what names its place.
+        record: The record's id.
+        field: Where in the record they are.
+    """
     rest = iter(hits)
-    for hit in islice(rest, MOST_FINDINGS):
+    for hit, place in islice(rest, MOST_FINDINGS):
         yield _finding(record, field, hit, masked(place(hit)))
-    number = sum(1 for _ in rest)
-    if number:
+    more = Counter((hit.kind, hit.sure) for hit, _ in rest)
+    for (kind, sure), number in sorted(more.items()):
         yield Finding(
-            rule="privacy.more",
-            severity=Severity.BLOCK,
-            message=f"{number} more numbers of persons in this field",
-            record=record.id,
+            rule=f"privacy.{kind}",
+            severity=Severity.BLOCK if sure else Severity.WARN,
+            message=f"{number} more of this kind in this field: {kind.label}",
+            record=record,
             field=field,
             mend="mask each of them",
         )
 
 
-def _finding(record: Record, field: str, hit: Hit, place: str) -> Finding:
+def _finding(record: str, field: str, hit: Hit, place: str) -> Finding:
     note = f", {hit.note}" if hit.note else ""
     return Finding(
         rule=f"privacy.{hit.kind}",
         severity=Severity.BLOCK if hit.sure else Severity.WARN,
         message=f"a {hit.kind.label}: {hit.masked}{note}",
-        record=record.id,
+        record=record,
         field=field,
         place=place,
         mend=_MEND.format(masked=hit.masked),

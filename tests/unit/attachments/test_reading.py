@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from support.rules import CARD, ID, MOBILE, good
 
 from govsync.attachments import Folder, UnreadableError, findings, read
@@ -22,6 +23,12 @@ PARAGRAPH = (
     "<w:p xmlns:w='w'><w:r><w:t>电话138</w:t></w:r><w:r><w:t>04670001</w:t></w:r></w:p>"
 )
 
+LINK = f"<Relationships><Relationship Target='tel:{MOBILE}'/></Relationships>"
+ODF = (
+    "<a xmlns:t='urn:oasis:names:tc:opendocument:xmlns:text:1.0'>"
+    "<t:p>138<t:span>0467</t:span>0001</t:p></a>"
+)
+
 
 def zipped(**members: str | bytes) -> bytes:
     out = BytesIO()
@@ -29,6 +36,12 @@ def zipped(**members: str | bytes) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def sheet(cells: str, **parts: str) -> bytes:
+    """A workbook of one sheet with one row, and whatever else is in it."""
+    rows = f"<sheetData><row>{cells}</row></sheetData>"
+    return zipped(**{"xl/worksheets/sheet1.xml": rows, **parts})
 
 
 def workbook(*rows: list[object]) -> bytes:
@@ -73,10 +86,11 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
 @pytest.mark.parametrize(
     ("name", "content", "place"),
     [
-        ("a.csv", f"户主,电话\n甲,{MOBILE}\n".encode("gb18030"), "line 2"),
+        ("a.csv", f"户主,电话\n甲,{MOBILE}\n".encode("gb18030"), "row 2, column 2"),
+        ("a.tsv", f"甲\t{MOBILE}".encode(), "line 1"),
         ("a.txt", MOBILE.encode("utf-16"), "line 1"),
         ("a.html", b"<p>138<b>0467</b>0001</p>", "line 1"),
-        ("a.html", f"<img alt='{MOBILE}'>".encode(), "attribute alt, offset 0"),
+        ("a.html", f"<img alt='{MOBILE}'>".encode(), "markup, line 1"),
         (
             "a.xlsx",
             workbook(["户主", "电话"], ["甲", int(MOBILE)]),
@@ -85,15 +99,50 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
         (
             "a.docx",
             zipped(**{"word/document.xml": PARAGRAPH}),
-            "document, paragraph 1, offset 2",
+            "document, paragraph 1",
         ),
         (
             "a.pptx",
             zipped(**{"docProps/core.xml": f"<a>{MOBILE}</a>", "b.bin": b""}),
-            "core, paragraph 1, offset 0",
+            "core, paragraph 1",
         ),
-        ("a.zip", zipped(**{"b.txt": MOBILE}), "b.txt, , offset 0"),
-        ("a.zip", zipped(**{f"{MOBILE}.txt": ""}), "the names in it, offset 0"),
+        ("a.zip", zipped(**{"b.txt": MOBILE}), "b.txt, line 1"),
+        ("a.zip", zipped(**{f"{MOBILE}.txt": ""}), "the names in it, line 1"),
+        ("a.html", f"<p>名单</p><!-- {MOBILE} -->".encode(), "markup, line 3"),
+        ("a.html", f"<script>var a='{MOBILE}'</script>".encode(), "markup, line 1"),
+        ("a.html", f'<a href="tel:{MOBILE}">电话</a>'.encode(), "markup, line 1"),
+        (f"{MOBILE}.txt", b"", "the file's name"),
+        ("a.xls", workbook([MOBILE]), "sheet 名单, row 1, column 1"),
+        ("a.xls", f"<table><td>{MOBILE}".encode("gb18030"), "line 1"),
+        (
+            "a.xlsx",
+            sheet(f"<c r='XFD1048576'><v>{MOBILE[:1]}.{MOBILE[1:]}E10</v></c>"),
+            "sheet sheet1, row 1, column 16384",
+        ),
+        (
+            "a.xlsx",
+            sheet(
+                "", **{"xl/sharedStrings.xml": f"<sst><si><t>{MOBILE}</t></si></sst>"}
+            ),
+            "strings that no cell shows, line 1",
+        ),
+        (
+            "a.xlsx",
+            sheet("", **{"xl/comments1.xml": f"<c><text><t>{MOBILE}</t></text></c>"}),
+            "comments1, paragraph 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/_rels/document.xml.rels": LINK}),
+            "links, line 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/embeddings/b.xlsx": workbook([MOBILE])}),
+            "word/embeddings/b.xlsx, sheet 名单, row 1, column 1",
+        ),
+        ("a.odt", zipped(**{"content.xml": ODF}), "content, paragraph 1"),
+        ("a.csv", f"{'a' * 140_000},{MOBILE}".encode(), "row 1, column 1"),
     ],
 )
 def test_a_number_in_a_file_is_found_with_its_place(
@@ -116,6 +165,18 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
+def scanned() -> bytes:
+    """A PDF whose page is a picture."""
+    writer, out = PdfWriter(), BytesIO()
+    picture = StreamObject()
+    picture[NameObject("/Subtype")] = NameObject("/Image")
+    drawn = DictionaryObject({NameObject("/I"): writer._add_object(picture)})
+    page = writer.add_blank_page(100, 100)
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+    writer.write(out)
+    return out.getvalue()
+
+
 def pdf(*, secret: str = "") -> bytes:
     writer, out = PdfWriter(), BytesIO()
     writer.add_blank_page(100, 100)
@@ -123,6 +184,12 @@ def pdf(*, secret: str = "") -> bytes:
         writer.encrypt(secret)
     writer.write(out)
     return out.getvalue()
+
+
+def corners(rows: int) -> bytes:
+    """A workbook with a cell in the last column of every row."""
+    cell = "</row><row><c r='XFD1'><v>1</v></c>"
+    return sheet(cell * rows)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +206,12 @@ def pdf(*, secret: str = "") -> bytes:
         ("a.zip", zipped(**{str(i): b"" for i in range(2001)}), "2001 files"),
         ("a.zip", zipped(b=bytes(257 << 20)), "unpacks to 257 MB"),
         ("a.pdf", b"%PDF", "no sound PDF"),
-        ("a.pdf", pdf(), "picture without text"),
+        ("a.pdf", pdf(), "no text"),
+        ("a.txt", MOBILE.encode("utf-16-le"), "no encoding"),
+        ("a.txt", MOBILE.encode("utf-32"), "no encoding"),
+        ("a.xlsx", sheet("", **{"xl/sharedStrings.xml": "<sst"}), "is broken"),
+        ("a.xlsx", corners(400), "too many cells"),
+        ("a.docx", zipped(**{"word/embeddings/o.bin": b"a"}), "o.bin in it"),
         ("a.pdf", pdf(secret="geheim"), "encrypted"),
         ("a.jpg", b"\xff\xd8abcdef", "broken"),
         ("a.jpg", jpeg(b"XX*\0"), "no TIFF"),
@@ -220,5 +292,40 @@ def test_many_numbers_are_counted(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, "a.txt", f"{ID}\n{CARD}\n".encode() * 20)
     found = list(findings(good(attachments=({"name": "a", "href": "a.txt"},)), folder))
 
-    assert len(found) == 21
-    assert found[-1].message.startswith("20 more numbers")
+    assert [f.message[:7] for f in found[20:]] == ["10 more", "10 more"]
+    assert {f.rule for f in found} == {"privacy.id-number", "privacy.bank-card"}
+
+
+def test_the_parts_of_an_id_are_found_over_cells(tmp_path: Path) -> None:
+    content = workbook(["户主", "身份证"], ["甲", ID[:6], ID[6:14], ID[14:]])
+    folder = folder_with(tmp_path, "a.xlsx", content)
+    (finding,) = findings(good(attachments=({"name": "a", "href": "a.xlsx"},)), folder)
+
+    assert finding.severity is Severity.BLOCK
+    assert finding.place == "sheet 名单, row 2, column 2"
+
+
+def test_a_page_that_is_a_picture_is_not_taken_for_clean(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, "a.pdf", scanned())
+    (finding,) = findings(good(attachments=({"name": "a", "href": "a.pdf"},)), folder)
+
+    assert "page 1 is a picture" in finding.message
+
+
+def test_a_file_elsewhere_is_told_of_and_one_outside_holds(tmp_path: Path) -> None:
+    record = good(
+        attachments=(
+            {"name": "a", "href": "https://other.example/a.txt"},
+            {"name": "b", "href": "../b.txt"},
+        )
+    )
+    elsewhere, outside = findings(record, Folder(tmp_path))
+
+    assert (elsewhere.rule, elsewhere.severity) == (
+        "attachment.elsewhere",
+        Severity.WARN,
+    )
+    assert (outside.rule, outside.severity) == (
+        "attachment.unreadable",
+        Severity.HOLD,
+    )

@@ -1,0 +1,218 @@
+"""Read what office documents say: workbooks, texts and presentations (ECMA-376, ODF).
+
+Cells are read one by one, never as a grid: a cell in the last corner of a sheet makes
+a grid of 17 thousand million, and a library that lays it out ends the whole process.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from govsync.attachments.piece import Piece, UnreadableError
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+
+MOST_CELLS = 5_000_000
+"""Of a workbook, empty ones before filled ones counted."""
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRINGS = "xl/sharedStrings.xml"
+_WORDS = frozenset({"t", "delText", "instrText", "text"})
+"""Elements that hold words; ``delText`` is deleted, and travels all the same."""
+
+
+class Package:
+    """The parts of a document, by name, each unpacked when it is asked for."""
+
+    def __init__(
+        self, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+    ) -> None:
+        self._archive = archive
+        self._members = {one.filename: one for one in members}
+        self.names = list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """Return a part, never more of it than its header says."""
+        with self._archive.open(self._members[name]) as stream:
+            return stream.read(self._members[name].file_size)
+
+    def elements(self, name: str, tag: str = "*") -> Iterator[Any]:
+        """Yield the elements of a part as they end.
+
+        Raises:
+            UnreadableError: It is no XML.
+        """
+        from lxml import etree
+
+        try:
+            yield from (
+                element
+                for _, element in etree.iterparse(
+                    BytesIO(self.read(name)),
+                    tag=f"{{*}}{tag}",
+                    resolve_entities=False,
+                    no_network=True,
+                )
+            )
+        except etree.XMLSyntaxError as error:
+            raise UnreadableError(f"{name} in it is broken") from error
+
+
+def workbook(package: Package) -> Iterator[Piece]:
+    """Yield the sheets of an xlsx, then all else that it says."""
+    strings = _strings(package)
+    shown: set[int] = set()
+    sheets = dict(_sheets(package))
+    left = [MOST_CELLS]
+    for name, title in sheets.items():
+        rows = _Rows(strings, shown, left)
+        for row in package.elements(name, "row"):
+            rows.take(row)
+            row.clear()
+        yield Piece(f"sheet {title}", rows.text, unit="row")
+    hidden = [text for i, text in enumerate(strings) if i not in shown]
+    yield Piece("strings that no cell shows", "\n".join(hidden))
+    yield from _parts(package, [n for n in package.names if n not in sheets])
+
+
+def document(package: Package) -> Iterator[Piece]:
+    """Yield the parts of a docx, pptx or of an OpenDocument file."""
+    yield from _parts(package, package.names)
+
+
+def _parts(package: Package, names: list[str]) -> Iterator[Piece]:
+    for name in names:
+        if name.endswith(".rels"):
+            targets = (one.get("Target", "") for one in package.elements(name))
+            spoken = [t for t in targets if t.startswith(("tel:", "mailto:"))]
+            yield Piece("links", "\n".join(spoken))
+        elif name.endswith(".xml") and name != _STRINGS:
+            lines = "\n".join(_paragraphs(package, name))
+            yield Piece(PurePosixPath(name).stem, lines, unit="paragraph")
+
+
+def _paragraphs(package: Package, name: str) -> Iterator[str]:
+    """Yield paragraphs, one a line; of a part without any, each text."""
+    root = None
+    found = False
+    for element in package.elements(name):
+        root = element
+        if _local(element) == "p":
+            found = True
+            yield _one_line("".join(_words(element)))
+    if root is not None and not found:
+        yield from (_one_line(text) for text in root.itertext())
+
+
+def _words(paragraph: Any) -> Iterator[str]:
+    if paragraph.tag.startswith("{urn:oasis:"):  # ODF: all that stands in it
+        yield from paragraph.itertext()
+        return
+    for element in paragraph.iter():
+        if _local(element) in _WORDS and element.text:
+            yield element.text
+
+
+def _strings(package: Package) -> list[str]:
+    if _STRINGS not in package.names:
+        return []
+    return [_text(one) for one in package.elements(_STRINGS, "si")]
+
+
+def _sheets(package: Package) -> Iterator[tuple[str, str]]:
+    """Yield the parts that are sheets, with their titles where they have one."""
+    titles = {}
+    if "xl/workbook.xml" in package.names:
+        titles = {
+            one.get(_RELATION): one.get("name", "")
+            for one in package.elements("xl/workbook.xml", "sheet")
+        }
+    targets = {}
+    if (relations := "xl/_rels/workbook.xml.rels") in package.names:
+        targets = {
+            PurePosixPath(one.get("Target", "")).name: titles.get(one.get("Id"))
+            for one in package.elements(relations, "Relationship")
+        }
+    for name in package.names:
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            part = PurePosixPath(name)
+            yield name, targets.get(part.name) or part.stem
+
+
+class _Rows:
+    """Collects the rows of a sheet: cells parted by tabs, at their own columns."""
+
+    def __init__(self, strings: list[str], shown: set[int], left: list[int]) -> None:
+        self._strings = strings
+        self._shown = shown
+        self._left = left
+        self._lines: list[str] = []
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+    def take(self, row: Any) -> None:
+        number = int(row.get("r") or len(self._lines) + 1)
+        cells: list[str] = []
+        for cell in row:
+            if text := self._cell(cell):
+                column = _column(cell.get("r", "")) or len(cells) + 1
+                cells += [""] * (column - 1 - len(cells))
+                cells.append(text)
+        if not cells:
+            return
+        blank = max(0, number - 1 - len(self._lines))
+        self._left[0] -= len(cells) + blank
+        if self._left[0] < 0:
+            raise UnreadableError("it has too many cells")
+        self._lines += [""] * blank
+        self._lines.append("\t".join(cells))
+
+    def _cell(self, cell: Any) -> str:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            return _text(cell)
+        value = next((one.text or "" for one in cell if _local(one) == "v"), "")
+        if kind == "s" and value.isdecimal() and int(value) < len(self._strings):
+            self._shown.add(int(value))
+            return self._strings[int(value)]
+        return _number(value) if kind == "n" else _one_line(value)
+
+
+def _column(reference: str) -> int:
+    """Return the column of a reference such as ``AB12``, from 1; 0 without one."""
+    number = 0
+    for letter in reference.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number if 0 <= number <= 16_384 else 0
+
+
+def _number(value: str) -> str:
+    """Write a number as its cell shows it: ``1.3804670001E10`` in full."""
+    if "E" not in value.upper():
+        return value.removesuffix(".0")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    whole = number == number.to_integral_value() and abs(number.adjusted()) < 25
+    return f"{number:f}" if whole else value
+
+
+def _text(element: Any) -> str:
+    return _one_line("".join(one.text or "" for one in element.iter("{*}t")))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\t\n\r]+", " ", text)
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
