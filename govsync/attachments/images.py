@@ -1,7 +1,7 @@
 """What a photograph tells beside the picture: where it was taken, and by whom.
 
-A small reader of Exif (CIPA DC-008, a TIFF directory) in JPEG, PNG and WebP: the tags
-of persons and places alone.
+A small reader of Exif (CIPA DC-008, a TIFF directory), XMP (ISO 16684) and IPTC in
+JPEG, PNG and WebP: the tags of persons and places alone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,16 @@ _TELLING = {
     0x9C9D: "author",  # XPAuthor
     0xA430: "author",  # CameraOwnerName
 }
+_WORDS = {
+    b"GPSLatitude": "place",
+    b"dc:creator": "author",
+    b"\x1c\x02\x50": "author",  # IPTC 2:80, By-line
+    b"Author\0": "author",
+}
+"""What XMP, IPTC and the texts of a PNG hold."""
+_TEXTS = frozenset({b"tEXt", b"iTXt", b"zTXt", b"XMP "})
+_ORIENTATION = 0x0112
+_TURNS = range(1, 9)
 _DIRECTORIES = (0x8769,)
 """Tags whose value is where another directory begins: the Exif directory."""
 _MOST_DIRECTORIES = 10
@@ -28,40 +38,50 @@ _END_OF_MARKERS = frozenset({0xD9, 0xDA})
 
 
 def tells(image: bytes) -> tuple[str, ...]:
-    """Name what an image's Exif tells of persons: ``place``, ``author``.
+    """Name what an image tells of persons: ``place``, ``author``.
 
     Raises:
         ValueError: The image, or its Exif, is broken.
     """
     try:
-        found = {what for block in _blocks(image) for what in _of_tiff(block)}
+        found = {what for kind, block in _blocks(image) for what in _told(kind, block)}
     except (struct.error, IndexError) as error:
         raise ValueError("its Exif is broken") from error
     return tuple(sorted(found))
 
 
+def orientation(image: bytes) -> int:
+    """Return how a picture is to be turned, from 1 (not at all) to 8.
+
+    Raises:
+        ValueError: The image, or its Exif, is broken.
+    """
+    for kind, block in _blocks(image):
+        if kind == "exif":
+            for tag, value in _tags(block):
+                if tag == _ORIENTATION and value in _TURNS:
+                    return value
+    return 1
+
+
 def is_image(head: bytes) -> bool:
     """Whether a file that begins so is an image whose Exif can be read."""
-    return head.startswith((b"\xff\xd8", PNG)) or (
-        head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    )
+    return head.startswith((b"\xff\xd8", PNG)) or is_webp(head)
 
 
-def _blocks(image: bytes) -> Iterator[bytes]:
-    """Yield the Exif of an image, as TIFF."""
-    if image.startswith(b"\xff\xd8"):
-        for marker, content in _segments(image):
-            if marker == 0xE1 and content.startswith(b"Exif\0\0"):
-                yield content[6:]
-    elif image.startswith(PNG):
-        yield from _chunks(image, len(PNG), b"eXIf", ">", name_first=False)
-    else:
-        for block in _chunks(image, 12, b"EXIF", "<", name_first=True):
-            yield block.removeprefix(b"Exif\0\0")
+def is_webp(head: bytes) -> bool:
+    """Whether a file that begins so is a WebP."""
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
-def _segments(image: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the segments of a JPEG before its picture (ITU-T T.81, annex B)."""
+def segments(image: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, begin and end of the segments of a JPEG before its picture.
+
+    ITU-T T.81, annex B.
+
+    Raises:
+        ValueError: They are broken.
+    """
     at = 2
     while at + 4 <= len(image):
         if image[at] != 0xFF:
@@ -70,26 +90,51 @@ def _segments(image: bytes) -> Iterator[tuple[int, bytes]]:
         if marker in _END_OF_MARKERS:
             return
         if marker in _WITHOUT_LENGTH or marker == 0xFF:
-            at += 1 if marker == 0xFF else 2
-            continue
-        (length,) = struct.unpack_from(">H", image, at + 2)
-        yield marker, image[at + 4 : at + 2 + length]
-        at += 2 + length
+            end = at + (1 if marker == 0xFF else 2)
+        else:
+            (length,) = struct.unpack_from(">H", image, at + 2)
+            end = at + 2 + length
+        yield marker, at, end
+        at = end
 
 
-def _chunks(
-    image: bytes, at: int, wanted: bytes, order: str, *, name_first: bool
-) -> Iterator[bytes]:
-    """Yield chunks of one name: PNG with length first and a CRC, RIFF padded."""
+def chunks(image: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield names and contents of the chunks of a PNG or a WebP."""
+    png = image.startswith(PNG)
+    at = len(PNG) if png else 12
     while at + 8 <= len(image):
-        name = image[at : at + 4] if name_first else image[at + 4 : at + 8]
-        (length,) = struct.unpack_from(f"{order}I", image, at + 4 * name_first)
-        if name == wanted:
-            yield image[at + 8 : at + 8 + length]
-        at += 8 + length + (length % 2 if name_first else 4)
+        name = image[at + 4 : at + 8] if png else image[at : at + 4]
+        (length,) = struct.unpack_from(">I" if png else "<I", image, at + 4 * (not png))
+        yield name, image[at + 8 : at + 8 + length]
+        at += 8 + length + (4 if png else length % 2)
 
 
-def _of_tiff(block: bytes) -> Iterator[str]:
+def _blocks(image: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield what stands beside the picture: ``exif`` as TIFF, other things as text."""
+    if image.startswith(b"\xff\xd8"):
+        for marker, begin, end in segments(image):
+            content = image[begin + 4 : end]
+            if marker == 0xE1 and content.startswith(b"Exif\0\0"):
+                yield "exif", content[6:]
+            elif marker in {0xE1, 0xED}:
+                yield "text", content
+        return
+    for name, content in chunks(image):
+        if name.upper() == b"EXIF":
+            yield "exif", content.removeprefix(b"Exif\0\0")
+        elif name in _TEXTS:
+            yield "text", content
+
+
+def _told(kind: str, block: bytes) -> Iterator[str]:
+    if kind == "text":
+        yield from (what for word, what in _WORDS.items() if word in block)
+        return
+    yield from (_TELLING[tag] for tag, _ in _tags(block) if tag in _TELLING)
+
+
+def _tags(block: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the tags of a TIFF with their values as far as they are short numbers."""
     order = _ORDERS.get(block[:4])
     if order is None:
         raise ValueError("its Exif is no TIFF")
@@ -100,10 +145,10 @@ def _of_tiff(block: bytes) -> Iterator[str]:
         at = queue.pop()
         (number,) = struct.unpack_from(f"{order}H", block, at)
         for i in range(number):
-            tag, _, _, value = struct.unpack_from(
-                f"{order}HHII", block, at + 2 + 12 * i
-            )
-            if tag in _TELLING:
-                yield _TELLING[tag]
-            elif tag in _DIRECTORIES:
+            entry = at + 2 + 12 * i
+            tag, _, _, value = struct.unpack_from(f"{order}HHII", block, entry)
+            (short,) = struct.unpack_from(f"{order}H", block, entry + 8)
+            if tag in _DIRECTORIES:
                 queue.append(value)
+            else:
+                yield tag, short

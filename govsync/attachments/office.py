@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 5_000_000
 """Of a workbook, empty ones before filled ones counted."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRINGS = "xl/sharedStrings.xml"
+STRINGS = "xl/sharedStrings.xml"
+"""The part of a workbook with the texts of its cells."""
 _WORDS = frozenset({"t", "delText", "instrText", "text"})
 """Elements that hold words; ``delText`` is deleted, and travels all the same."""
 
@@ -41,8 +42,8 @@ class Package:
         with self._archive.open(self._members[name]) as stream:
             return stream.read(self._members[name].file_size)
 
-    def elements(self, name: str, tag: str = "*") -> Iterator[Any]:
-        """Yield the elements of a part as they end.
+    def elements(self, name: str, *tags: str) -> Iterator[Any]:
+        """Yield the elements of a part as they end; all where no tags are given.
 
         Raises:
             UnreadableError: It is no XML.
@@ -54,7 +55,7 @@ class Package:
                 element
                 for _, element in etree.iterparse(
                     BytesIO(self.read(name)),
-                    tag=f"{{*}}{tag}",
+                    tag=[f"{{*}}{tag}" for tag in tags or "*"],
                     resolve_entities=False,
                     no_network=True,
                 )
@@ -71,10 +72,15 @@ def workbook(package: Package) -> Iterator[Piece]:
     left = [MOST_CELLS]
     for name, title in sheets.items():
         rows = _Rows(strings, shown, left)
-        for row in package.elements(name, "row"):
-            rows.take(row)
-            row.clear()
+        margins = []
+        for element in package.elements(name, "row", "headerFooter"):
+            if local(element) == "row":
+                rows.take(element)
+                element.clear()
+            else:
+                margins += element.itertext()
         yield Piece(f"sheet {title}", rows.text, unit="row")
+        yield Piece(f"sheet {title}, margins", "\n".join(margins))
     hidden = [text for i, text in enumerate(strings) if i not in shown]
     yield Piece("strings that no cell shows", "\n".join(hidden))
     yield from _parts(package, [n for n in package.names if n not in sheets])
@@ -89,9 +95,8 @@ def _parts(package: Package, names: list[str]) -> Iterator[Piece]:
     for name in names:
         if name.endswith(".rels"):
             targets = (one.get("Target", "") for one in package.elements(name))
-            spoken = [t for t in targets if t.startswith(("tel:", "mailto:"))]
-            yield Piece("links", "\n".join(spoken))
-        elif name.endswith(".xml") and name != _STRINGS:
+            yield Piece("links", "\n".join(filter(is_spoken, targets)))
+        elif name.endswith(".xml") and name != STRINGS:
             lines = "\n".join(_paragraphs(package, name))
             yield Piece(PurePosixPath(name).stem, lines, unit="paragraph")
 
@@ -102,26 +107,33 @@ def _paragraphs(package: Package, name: str) -> Iterator[str]:
     found = False
     for element in package.elements(name):
         root = element
-        if _local(element) == "p":
+        if local(element) == "p":
             found = True
-            yield _one_line("".join(_words(element)))
+            words = (getattr(one, which) for one, which in slots(element))
+            yield _one_line("".join(words))
     if root is not None and not found:
         yield from (_one_line(text) for text in root.itertext())
 
 
-def _words(paragraph: Any) -> Iterator[str]:
-    if paragraph.tag.startswith("{urn:oasis:"):  # ODF: all that stands in it
-        yield from paragraph.itertext()
-        return
-    for element in paragraph.iter():
-        if _local(element) in _WORDS and element.text:
-            yield element.text
+def slots(element: Any, *, whole: bool = False) -> Iterator[tuple[Any, str]]:
+    """Yield where the words of a paragraph stand: an element, and ``text`` or ``tail``.
+
+    Args:
+        element: A paragraph.
+        whole: Whether every text in it counts, as in OpenDocument.
+    """
+    whole = whole or element.tag.startswith("{urn:oasis:")
+    for one in element.iter():
+        if one.text and (whole or local(one) in _WORDS):
+            yield one, "text"
+        if whole and one.tail and one is not element:
+            yield one, "tail"
 
 
 def _strings(package: Package) -> list[str]:
-    if _STRINGS not in package.names:
+    if STRINGS not in package.names:
         return []
-    return [_text(one) for one in package.elements(_STRINGS, "si")]
+    return [text_of(one) for one in package.elements(STRINGS, "si")]
 
 
 def _sheets(package: Package) -> Iterator[tuple[str, str]]:
@@ -139,7 +151,7 @@ def _sheets(package: Package) -> Iterator[tuple[str, str]]:
             for one in package.elements(relations, "Relationship")
         }
     for name in package.names:
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        if is_sheet(name):
             part = PurePosixPath(name)
             yield name, targets.get(part.name) or part.stem
 
@@ -175,14 +187,41 @@ class _Rows:
         self._lines.append("\t".join(cells))
 
     def _cell(self, cell: Any) -> str:
-        kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            return _text(cell)
-        value = next((one.text or "" for one in cell if _local(one) == "v"), "")
-        if kind == "s" and value.isdecimal() and int(value) < len(self._strings):
-            self._shown.add(int(value))
-            return self._strings[int(value)]
-        return _number(value) if kind == "n" else _one_line(value)
+        number = string_number(cell)
+        if number is not None:
+            self._shown.add(number)
+        return cell_text(cell, self._strings)
+
+
+def is_sheet(name: str) -> bool:
+    """Whether a part of a workbook is a sheet."""
+    return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def is_spoken(target: str) -> bool:
+    """Whether an address is itself what a reader gets."""
+    return target.startswith(("tel:", "mailto:"))
+
+
+def string_number(cell: Any) -> int | None:
+    """Return which of the shared strings a cell shows, from 0."""
+    value = _value(cell)
+    return int(value) if cell.get("t") == "s" and value.isdecimal() else None
+
+
+def cell_text(cell: Any, strings: list[str]) -> str:
+    """Return what a cell shows, in one line."""
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        return text_of(cell)
+    number = string_number(cell)
+    if number is not None:
+        return strings[number] if number < len(strings) else ""
+    return _number(_value(cell)) if kind == "n" else _one_line(_value(cell))
+
+
+def _value(cell: Any) -> str:
+    return next((one.text or "" for one in cell if local(one) == "v"), "")
 
 
 def _column(reference: str) -> int:
@@ -205,7 +244,8 @@ def _number(value: str) -> str:
     return f"{number:f}" if whole else value
 
 
-def _text(element: Any) -> str:
+def text_of(element: Any) -> str:
+    """Return the runs of a text in one line."""
     return _one_line("".join(one.text or "" for one in element.iter("{*}t")))
 
 
@@ -213,6 +253,7 @@ def _one_line(text: str) -> str:
     return re.sub(r"[\t\n\r]+", " ", text)
 
 
-def _local(element: Any) -> str:
+def local(element: Any) -> str:
+    """Return a tag without its namespace; empty for a comment."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

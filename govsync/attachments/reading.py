@@ -72,7 +72,7 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     Raises:
         UnreadableError: They are encrypted, broken, too many or of an unknown kind.
     """
-    suffix = _suffix(name, content)
+    suffix = suffix_of(name, content)
     if images.is_image(content[:12]):
         return Contents(tells=_told(content))
     if suffix in _PACKAGES or suffix == ".zip":
@@ -85,7 +85,7 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     return Contents(tuple(reader(content)))
 
 
-def _suffix(name: str, content: bytes) -> str:
+def suffix_of(name: str, content: bytes) -> str:
     """Return what a file is; many an ``.xls`` is an xlsx, or the page of a program."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".xls" and content.startswith(b"PK\x03\x04"):
@@ -110,7 +110,7 @@ def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
             if suffix == ".zip":
                 names = Piece("the names in it", "\n".join(map(_name, members)))
                 return _with(members, package, (names,), depth)
-            within = [m for m in members if _EMBEDDED.search(m.filename)]
+            within = [m for m in members if EMBEDDED.search(m.filename)]
             pieces = tuple(_PACKAGES[suffix](package))
             return _with(within, package, pieces, depth)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
@@ -230,10 +230,10 @@ def _table(content: bytes) -> Iterator[Piece]:
     yield Piece("", "\n".join(lines), unit="row")
 
 
-_MARKUP = re.compile(
+MARKUP = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE
 )
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"""\b(?:href|src|action)\s*=\s*(?:"(?!tel:|mailto:)[^"]*"|'(?!tel:|mailto:)[^']*')""",
     re.IGNORECASE,
 )
@@ -243,7 +243,7 @@ def _html(content: bytes) -> Iterator[Piece]:
     """Yield what a page shows, then what stands in its markup and travels unseen."""
     text = decoded(content)
     yield Piece("", shown(clean(text)).text)
-    unseen = (_ADDRESS.sub("", one[0]) for one in _MARKUP.finditer(text))
+    unseen = (ADDRESS.sub("", one[0]) for one in MARKUP.finditer(text))
     yield Piece("markup", unescape("\n".join(unseen)))
 
 
@@ -276,7 +276,7 @@ def encoding_of(content: bytes) -> str:
     raise UnreadableError("it is in no encoding that is known here")
 
 
-_EMBEDDED = re.compile(r"/embeddings/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
+EMBEDDED = re.compile(r"/embeddings/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 """Documents and pictures in a document."""
 _PACKAGES: dict[str, Callable[[office.Package], Iterator[Piece]]] = {
     ".xlsx": office.workbook,

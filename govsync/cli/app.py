@@ -317,6 +317,20 @@ def override(
 
 
 @app.command()
+def redact(
+    file: Annotated[Path, typer.Argument(help="Its bytes stay as they are.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A new file; beside it.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a copy of a file without the numbers of persons, and list what changed."""
+    from govsync.cli import redacting
+
+    redacting.redact_file(file, out, json=json)
+
+
+@app.command()
 def retry(
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     record: Annotated[str | None, typer.Option(help="Only this record.")] = None,

@@ -40,7 +40,7 @@ _FAILS = "its check digit fails"
 _A_DIGIT_A_CELL = "a digit a cell"
 _DOUBTS = frozenset({_FAILS, _A_DIGIT_A_CELL})
 """Counts may stand in eleven cells, too."""
-_KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
+KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
 """How many characters a mask leaves, before and after the stars."""
 # 万 alone may begin the name of who is called; 元 makes a sum of the digits.
 _SUM_AFTER = re.compile(r"(?:\.\d+)? ?[万亿]?元|\.\d\d(?![\d.、])")
@@ -129,7 +129,7 @@ def _judged(shape: Shape, written: str, places: Sequence[int]) -> Hit | None:
 def _hit(kind: Kind, digits: str, note: str, places: Sequence[int]) -> Hit:
     if kind is Kind.MOBILE:
         digits = digits[-11:]  # without the country code
-    head, tail = _KEPT[kind]
+    head, tail = KEPT[kind]
     mask = f"{digits[:head]}{'*' * (len(digits) - head - tail)}{digits[-tail:]}"
     return Hit(kind, places[0], places[-1] + 1, mask, note, note not in _DOUBTS)
 

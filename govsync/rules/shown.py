@@ -40,7 +40,7 @@ class Shown(NamedTuple):
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*+)>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_INLINE = frozenset("a abbr b code em i s small span strong sub sup time u".split())
+INLINE = frozenset("a abbr b code em i s small span strong sub sup time u".split())
 _ODD_BLANKS = re.compile(r"[\t\n\f\r]| {2}")
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
 _ADDRESSES = frozenset({"href", "src"})
@@ -126,7 +126,7 @@ class _Walk:
             self._add(_as_read(text))
 
     def tag(self, name: str, *, closing: bool, attributes: str) -> None:
-        if name not in _INLINE and self.parts and self.parts[-1] != "\n":
+        if name not in INLINE and self.parts and self.parts[-1] != "\n":
             self._add("\n")
         if attributes:
             self.attributes += _readable(attributes)

@@ -1,0 +1,145 @@
+"""Star numbers in the parts of office documents: paragraphs, cells, strings, links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govsync.attachments import office
+from govsync.attachments.stars import starred
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Parts = dict[str, bytes]
+"""The parts of a document by their names."""
+
+
+def redact_document(parts: Parts) -> Parts:
+    """Return the parts of a text or a presentation that have to change."""
+    changed: Parts = {}
+    for name, content in parts.items():
+        if name.endswith(".rels"):
+            changed |= _changed(name, content, _star_links)
+        elif name.endswith(".xml"):
+            changed |= _changed(name, content, _star_paragraphs)
+    return changed
+
+
+def redact_workbook(parts: Parts) -> Parts:
+    """Return the parts of a workbook that have to change.
+
+    A cell with a number gets a text of its own, its formula goes; strings that no cell
+    shows any more are emptied.
+    """
+    from lxml import etree
+
+    strings = parts.get(office.STRINGS, b"<sst/>")
+    table = _parsed(strings)
+    shown = [office.text_of(one) for one in table.iter("{*}si")]
+    sheets = [n for n in parts if office.is_sheet(n)]
+    used: set[int] = set()
+    changed: Parts = {}
+    for name in sheets:
+        changed |= _changed(name, parts[name], lambda r: _star_cells(r, shown, used))
+    for number, one in enumerate(table.iter("{*}si")):
+        texts = list(one.iter("{*}t"))
+        if number not in used:
+            _put(texts, [""] * len(texts))
+    _star_lines(table.iter("{*}si"))
+    if office.STRINGS in parts:
+        changed[office.STRINGS] = _bytes(table, etree)
+    rest = {n: c for n, c in parts.items() if n not in sheets and n != office.STRINGS}
+    return redact_document(rest) | changed
+
+
+def _changed(name: str, content: bytes, change: Callable[[Any], bool]) -> Parts:
+    from lxml import etree
+
+    root = _parsed(content)
+    return {name: _bytes(root, etree)} if change(root) else {}
+
+
+def _parsed(content: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(
+        content, etree.XMLParser(resolve_entities=False, no_network=True)
+    )
+
+
+def _bytes(root: Any, etree: Any) -> bytes:
+    tree = root.getroottree()
+    alone = tree.docinfo.standalone
+    written: bytes = etree.tostring(
+        tree, xml_declaration=True, encoding="UTF-8", standalone=alone
+    )
+    return written
+
+
+def _star_links(root: Any) -> bool:
+    links = [one for one in root.iter() if office.is_spoken(one.get("Target", ""))]
+    before = [one.get("Target") for one in links]
+    after = starred(before, ["\n"] * len(before))
+    for one, target in zip(links, after, strict=True):
+        one.set("Target", target)
+    return before != after
+
+
+def _star_paragraphs(root: Any) -> bool:
+    paragraphs = [e for e in root.iter() if office.local(e) == "p"]
+    return _star_lines(paragraphs or [root], whole=not paragraphs)
+
+
+def _star_lines(lines: Iterable[Any], *, whole: bool = False) -> bool:
+    """Star the words of elements, each a line; of a whole part each text is a line."""
+    slots: list[tuple[Any, str]] = []
+    joints: list[str] = []
+    for line in lines:
+        own = list(office.slots(line, whole=whole))
+        slots += own
+        joints += ["\n" if whole else ""] * len(own)
+        if own:
+            joints[-1] = "\n"
+    before = [getattr(element, name) for element, name in slots]
+    after = starred(before, joints)
+    for (element, name), text in zip(slots, after, strict=True):
+        if getattr(element, name) != text:
+            setattr(element, name, text)
+    return before != after
+
+
+def _star_cells(root: Any, shown: list[str], used: set[int]) -> bool:
+    cells: list[Any] = []
+    texts: list[str] = []
+    joints: list[str] = []
+    for row in root.iter("{*}row"):
+        for cell in row:
+            cells.append(cell)
+            texts.append(office.cell_text(cell, shown))
+            joints.append("\t")
+        if joints:
+            joints[-1] = "\n"
+    after = starred(texts, joints)
+    for cell, was, now in zip(cells, texts, after, strict=True):
+        if was != now:
+            _rewrite(cell, now)
+        elif (number := office.string_number(cell)) is not None:
+            used.add(number)
+    return texts != after
+
+
+def _rewrite(cell: Any, text: str) -> None:
+    from lxml import etree
+
+    space = cell.tag.rpartition("}")[0]
+    prefix = f"{space}}}" if space else ""
+    for child in list(cell):
+        cell.remove(child)
+    cell.set("t", "inlineStr")
+    inline = etree.SubElement(cell, f"{prefix}is")
+    etree.SubElement(inline, f"{prefix}t").text = text
+
+
+def _put(elements: list[Any], texts: list[str]) -> None:
+    for element, text in zip(elements, texts, strict=True):
+        element.text = text
