@@ -35,7 +35,7 @@ _SPOKEN = re.compile(rf"[{_NUMERAL}](?:[ .\-]{{0,3}}[{_NUMERAL}0-9X]){{5,}}+")
 _NUMERAL_ONE = re.compile(f"[{_NUMERAL}]")
 _FEWEST = 3
 """Fewer of them before digits are the end of a word: 张三 138…"""
-_BEFORE = re.compile(r"(?:[0-9][ .\-]{0,3})+$")
+_BEFORE = re.compile(r"(?:[0-9][ .\-]{0,3})+\Z")
 
 
 class Plain(NamedTuple):

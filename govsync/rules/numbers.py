@@ -44,7 +44,7 @@ KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
 """How many characters a mask leaves, before and after the stars."""
 # 万 alone may begin the name of who is called; 元 makes a sum of the digits.
 _SUM_AFTER = re.compile(r"(?:\.\d+)? ?[万亿]?元|\.\d\d(?![\d.、])")
-_SUM_BEFORE = re.compile(r"[¥$] ?$")
+_SUM_BEFORE = re.compile(r"[¥$] ?\Z")
 _INDEX_AFTER = re.compile(r"/(?:19|20)\d{2,4}-")
 _NO_DIGIT = re.compile("[^0-9X]")
 _BEFORE = 26

@@ -155,9 +155,9 @@ _MONTH = f"(?:{_loose('0', '[1-9]')}|{_loose('1', '[0-2]')})"
 _DAY = f"(?:{_loose('0', '[1-9]')}|{_loose('[12]', '[0-9]')}|{_loose('3', '[01]')})"
 _ONE = "[0-9]"
 _FROM_DECADE = _loose(_ONE, _ONE, _MONTH, _DAY, _ONE, _ONE, _ONE, "[0-9X]")
-REGION = re.compile(rf"(?<![0-9]){_loose('[1-9]', *[_ONE] * 5)}{_MAYBE}$")
+REGION = re.compile(rf"(?<![0-9]){_loose('[1-9]', *[_ONE] * 5)}{_MAYBE}\Z")
 """The first six digits of an ID number, where the day of birth follows."""
-COUNTRY = re.compile(r"(?<![0-9])(?:(?:00)?86[ .\-]{0,3}|0)?$")
+COUNTRY = re.compile(r"(?<![0-9])(?:(?:00)?86[ .\-]{0,3}|0)?\Z")
 """What may stand before a mobile number and belongs to it."""
 _REST_MOBILE = (
     rf"[3-9][0-9](?:[0-9]{{8}}|{_GAP}[0-9]{{8}}|{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}})"
@@ -191,7 +191,7 @@ SHAPES = (
     Shape(_begins("1", _REST_MOBILE), COUNTRY, ((Kind.MOBILE, _is_mobile),)),
     Shape(
         _begins("1", rf"{_NEXT}[3-9](?:{_NEXT}[0-9]){{9}}(?!{_NEXT}[0-9](?![0-9]))"),
-        re.compile(rf"(?<![0-9])(?<![0-9]{_CELL.pattern})$"),
+        re.compile(rf"(?<![0-9])(?<![0-9]{_CELL.pattern})\Z"),
         ((Kind.MOBILE, _is_mobile_in_cells),),
     ),
 )

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.rules import ALL, catalogs, good
 
+from govsync.attachments.stars import starred
 from govsync.model import Severity
 from govsync.model.html import clean, text_of
 from govsync.rules import privacy, screen
@@ -72,6 +73,14 @@ def test_an_id_is_found_however_it_is_grouped(number: str, marks: list[str]) -> 
 @given(NUMERIC)
 def test_masking_leaves_nothing_to_find(text: str) -> None:
     assert list(scan(masked(text))) == []
+
+
+@given(NUMERIC)
+def test_stars_leave_nothing_to_find(text: str) -> None:
+    (copy,) = starred([text], [""])
+
+    assert list(scan(copy)) == []
+    assert len(copy) == len(text)
 
 
 @given(NUMERIC)

@@ -190,6 +190,13 @@ def test_an_id_is_found_over_the_cells_of_a_table(written: str) -> None:
     assert found(f"1\t示例人\t{written}\t14500") == [(Kind.ID, written)]
 
 
+def test_a_zero_in_the_cell_before_is_no_trunk_prefix() -> None:
+    """``$`` would match before the line break."""
+    for text in (f"0\n{MOBILE}", f"86\n{MOBILE}"):
+        (hit,) = scan(text)
+        assert (text[hit.start : hit.end], hit.sure) == (MOBILE, True)
+
+
 def test_a_phone_with_a_digit_a_cell_is_doubtful() -> None:
     """Eleven counts may stand so, too."""
     (hit,) = scan("\t".join(["村民", *MOBILE, "无"]))
