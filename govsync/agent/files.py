@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from govsync.attachments import Folder
     from govsync.ledger import Ledger
     from govsync.ledger.files import Seen
-    from govsync.model import Finding, Record
+    from govsync.model import Catalogs, Finding, Record
 
 
 def look_again(ledger: Ledger) -> int:
@@ -44,7 +44,7 @@ def look_again(ledger: Ledger) -> int:
 
 
 def screened(
-    batch: Sequence[Record], folder: Folder, ledger: Ledger
+    batch: Sequence[Record], folder: Folder, ledger: Ledger, catalogs: Catalogs
 ) -> dict[str, tuple[Finding, ...]]:
     """Screen the files of some records; return what was found, by record.
 
@@ -59,7 +59,16 @@ def screened(
     ]
     with ledger.database.write() as connection:
         files.remember(connection, [record.id for record in batch], now)
-    return {r.id: tuple(attachments.findings(r, folder)) for r in with_files}
+    return {
+        record.id: tuple(
+            attachments.findings(
+                record,
+                folder,
+                catalogs.find(record.item, record.day) if record.item else None,
+            )
+        )
+        for record in with_files
+    }
 
 
 def _addresses(record: Record) -> list[str]:

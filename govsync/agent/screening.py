@@ -87,7 +87,7 @@ def screen_all(
             decided = overrides.standing(connection, due)
         if not due:
             return number
-        beside = files.screened(due, folder, ledger) if folder else {}
+        beside = files.screened(due, folder, ledger, catalogs) if folder else {}
         ledger.screened(
             [
                 _in_sequence(

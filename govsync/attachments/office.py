@@ -71,7 +71,7 @@ def workbook(package: Package) -> Iterator[Piece]:
     sheets = dict(_sheets(package))
     left = [MOST_CELLS]
     for name, title in sheets.items():
-        rows = _Rows(strings, shown, left)
+        rows = Rows(strings, shown, left)
         margins = []
         for element in package.elements(name, "row", "headerFooter"):
             if local(element) == "row":
@@ -156,35 +156,40 @@ def _sheets(package: Package) -> Iterator[tuple[str, str]]:
             yield name, targets.get(part.name) or part.stem
 
 
-class _Rows:
+class Rows:
     """Collects the rows of a sheet: cells parted by tabs, at their own columns."""
 
     def __init__(self, strings: list[str], shown: set[int], left: list[int]) -> None:
         self._strings = strings
         self._shown = shown
         self._left = left
-        self._lines: list[str] = []
+        self.lines: list[str] = []
 
     @property
     def text(self) -> str:
-        return "\n".join(self._lines)
+        """The rows, one a line."""
+        return "\n".join(self.lines)
 
-    def take(self, row: Any) -> None:
-        number = int(row.get("r") or len(self._lines) + 1)
+    def take(self, row: Any) -> list[tuple[int, Any]]:
+        """Take a row; return its filled cells with their columns, from 1."""
+        number = int(row.get("r") or len(self.lines) + 1)
         cells: list[str] = []
+        filled = []
         for cell in row:
             if text := self._cell(cell):
                 column = _column(cell.get("r", "")) or len(cells) + 1
                 cells += [""] * (column - 1 - len(cells))
                 cells.append(text)
+                filled.append((len(cells), cell))
         if not cells:
-            return
-        blank = max(0, number - 1 - len(self._lines))
+            return []
+        blank = max(0, number - 1 - len(self.lines))
         self._left[0] -= len(cells) + blank
         if self._left[0] < 0:
             raise UnreadableError("it has too many cells")
-        self._lines += [""] * blank
-        self._lines.append("\t".join(cells))
+        self.lines += [""] * blank
+        self.lines.append("\t".join(cells))
+        return filled
 
     def _cell(self, cell: Any) -> str:
         number = string_number(cell)

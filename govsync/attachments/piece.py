@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from govsync.rules.persons import Told
+
 if TYPE_CHECKING:
     from govsync.rules.numbers import Hit
 
@@ -21,8 +23,11 @@ class Piece(NamedTuple):
     unit: Literal["line", "paragraph", "row"] = "line"
     """What its lines are; the cells of a row are parted by tabs."""
 
-    def where(self, hit: Hit) -> str:
+    def where(self, hit: Hit | Told) -> str:
         """Name the place of a number in it: ``sheet 名单, row 2, column 3``."""
+        if isinstance(hit, Told) and hit.row:
+            place = f"row {hit.row}, column {hit.column}"
+            return ", ".join(filter(None, (self.place, place)))
         begin = self.text.rfind("\n", 0, hit.start) + 1
         number = self.text.count("\n", 0, begin) + 1
         column = self.text.count("\t", begin, hit.start) + 1

@@ -26,9 +26,11 @@ from govsync.attachments.reading import (
     suffix_of,
 )
 from govsync.attachments.redacting_office import redact_document, redact_workbook
+from govsync.attachments.screening import persons
 from govsync.attachments.stars import starred
 from govsync.errors import InputError
 from govsync.rules.numbers import masked, scan
+from govsync.rules.persons import in_rows
 from govsync.rules.shown import INLINE
 
 if TYPE_CHECKING:
@@ -58,17 +60,22 @@ class Redacted(NamedTuple):
     changes: tuple[Change, ...]
 
 
-def redact(name: str, content: bytes) -> Redacted:
+def redact(name: str, content: bytes, *, names: bool = False) -> Redacted:
     """Return a copy that passes the screening, and what is different in it.
+
+    Args:
+        name: The file's.
+        content: Its bytes.
+        names: Whether names in lists of persons are masked, too.
 
     Raises:
         InputError: It cannot be read, its kind cannot be redacted, or something would
             be left in it.
     """
     try:
-        changes = tuple(_listed(contents(name, content)))
-        copy = _copied(name, content) if changes else content
-        left = tuple(_listed(contents(name, copy)))
+        changes = tuple(_listed(contents(name, content), names=names))
+        copy = _copied(name, content, names=names) if changes else content
+        left = tuple(_listed(contents(name, copy), names=names))
     except UnreadableError as error:
         raise InputError(f"it cannot be redacted: {error}", where=masked(name)) from (
             error
@@ -82,26 +89,29 @@ def redact(name: str, content: bytes) -> Redacted:
     return Redacted(copy, changes)
 
 
-def _listed(said: Contents) -> Iterator[Change]:
+def _listed(said: Contents, *, names: bool) -> Iterator[Change]:
     for told in said.tells:
         yield Change("Exif", f"privacy.photo-{told}", "")
     for piece in said.pieces:
         for hit in scan(piece.text):
             place = masked(piece.where(hit))
             yield Change(place, f"privacy.{hit.kind}", hit.masked)
+    for one, where in persons(said, names=names):
+        yield Change(masked(where(one)), one.rule, one.mask)
 
 
-def _copied(name: str, content: bytes) -> bytes:
+def _copied(name: str, content: bytes, *, names: bool) -> bytes:
     suffix = suffix_of(name, content)
     if images.is_image(content[:12]):
         return stripping.stripped(content)
     if suffix == ".zip" or suffix in _PACKAGES:
-        return _zipped(suffix, content)
+        return _zipped(suffix, content, names=names)
     write = _TEXTS.get(suffix)
     if write is None:
         raise UnreadableError(_REFUSED.get(suffix, _TEXT_ONLY))
     encoding = encoding_of(content)
-    text = write(content.decode(encoding))
+    before = content.decode(encoding)
+    text = _csv(before, names=names) if suffix == ".csv" else write(before)
     if encoding == "utf-8-sig" and not content.startswith(b"\xef\xbb\xbf"):
         encoding = "utf-8"
     if encoding == "utf-16":
@@ -111,18 +121,18 @@ def _copied(name: str, content: bytes) -> bytes:
     return text.encode(encoding)
 
 
-def _zipped(suffix: str, content: bytes) -> bytes:
+def _zipped(suffix: str, content: bytes, *, names: bool) -> bytes:
     """Copy an archive member by member, in order; names of its files are masked too."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         parts = {one.filename: old.read(one) for one in old.infolist()}
         if suffix in _PACKAGES:
-            changed = _PACKAGES[suffix](parts)
+            changed = _PACKAGES[suffix](parts, names=names)
             inner = [name for name in parts if EMBEDDED.search(name)]
         else:
             changed, inner = {}, [name for name in parts if not name.endswith("/")]
         for name in inner:
-            changed[name] = redact(name, parts[name]).content
+            changed[name] = redact(name, parts[name], names=names).content
         for one in old.infolist():
             copy = zipfile.ZipInfo(file_name(one.filename), one.date_time)
             copy.compress_type = one.compress_type
@@ -140,7 +150,7 @@ def _plain(text: str) -> str:
     return starred([text], [""])[0]
 
 
-def _csv(text: str) -> str:
+def _csv(text: str, *, names: bool = False) -> str:
     try:
         rows = list(csv.reader(StringIO(text, newline="")))
     except csv.Error as error:
@@ -148,7 +158,12 @@ def _csv(text: str) -> str:
     cells = [cell for row in rows for cell in row]
     joints = [j for row in rows for j in [*["\t"] * (len(row) - 1), "\n"][: len(row)]]
     seen = [re.sub(r"[\t\n\r]", " ", cell) for cell in cells]
-    changed = iter(zip(cells, seen, starred(seen, joints), strict=True))
+    grid = iter(starred(seen, joints))
+    after = [[next(grid) for _ in row] for row in rows]
+    for one in in_rows(rows, names=names):
+        after[one.row - 1][one.column - 1] = one.mask
+    flat = [cell for row in after for cell in row]
+    changed = iter(zip(cells, seen, flat, strict=True))
     out = StringIO()
     end = "\r\n" if "\r\n" in text else "\n"
     writer = csv.writer(out, lineterminator=end)
@@ -234,7 +249,7 @@ def _markup(token: str) -> str:
     return "".join([*parts, _plain(token[last:])])
 
 
-_PACKAGES: dict[str, Callable[[dict[str, bytes]], dict[str, bytes]]] = {
+_PACKAGES: dict[str, Callable[..., dict[str, bytes]]] = {
     ".xlsx": redact_workbook,
     ".xlsm": redact_workbook,
     **dict.fromkeys((".docx", ".pptx", ".ods", ".odt", ".odp"), redact_document),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govsync.attachments import office
 from govsync.attachments.stars import starred
+from govsync.rules.persons import in_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,8 +16,14 @@ Parts = dict[str, bytes]
 """The parts of a document by their names."""
 
 
-def redact_document(parts: Parts) -> Parts:
-    """Return the parts of a text or a presentation that have to change."""
+def redact_document(parts: Parts, *, names: bool = False) -> Parts:
+    """Return the parts of a text or a presentation that have to change.
+
+    Args:
+        parts: Of the document.
+        names: Without effect: only the cells of workbooks are known as lists.
+    """
+    del names
     changed: Parts = {}
     for name, content in parts.items():
         if name.endswith(".rels"):
@@ -25,11 +33,15 @@ def redact_document(parts: Parts) -> Parts:
     return changed
 
 
-def redact_workbook(parts: Parts) -> Parts:
+def redact_workbook(parts: Parts, *, names: bool = False) -> Parts:
     """Return the parts of a workbook that have to change.
 
     A cell with a number gets a text of its own, its formula goes; strings that no cell
     shows any more are emptied.
+
+    Args:
+        parts: Of the workbook.
+        names: Whether names in lists of persons are masked.
     """
     from lxml import etree
 
@@ -40,7 +52,8 @@ def redact_workbook(parts: Parts) -> Parts:
     used: set[int] = set()
     changed: Parts = {}
     for name in sheets:
-        changed |= _changed(name, parts[name], lambda r: _star_cells(r, shown, used))
+        star = partial(_star_cells, shown=shown, used=used, names=names)
+        changed |= _changed(name, parts[name], star)
     for number, one in enumerate(table.iter("{*}si")):
         texts = list(one.iter("{*}t"))
         if number not in used:
@@ -108,18 +121,23 @@ def _star_lines(lines: Iterable[Any], *, whole: bool = False) -> bool:
     return before != after
 
 
-def _star_cells(root: Any, shown: list[str], used: set[int]) -> bool:
+def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> bool:
+    rows = office.Rows(shown, set(), [office.MOST_CELLS])
+    places: list[tuple[int, int]] = []
     cells: list[Any] = []
-    texts: list[str] = []
     joints: list[str] = []
     for row in root.iter("{*}row"):
-        for cell in row:
-            cells.append(cell)
-            texts.append(office.cell_text(cell, shown))
-            joints.append("\t")
-        if joints:
+        filled = rows.take(row)
+        places += [(len(rows.lines), column) for column, _ in filled]
+        cells += [cell for _, cell in filled]
+        joints += ["\t"] * len(filled)
+        if filled:
             joints[-1] = "\n"
-    after = starred(texts, joints)
+    grid = [line.split("\t") for line in rows.lines]
+    masks = {(one.row, one.column): one.mask for one in in_rows(grid, names=names)}
+    texts = [grid[row - 1][column - 1] for row, column in places]
+    starry = starred(texts, joints)
+    after = [masks.get(p, text) for p, text in zip(places, starry, strict=True)]
     for cell, was, now in zip(cells, texts, after, strict=True):
         if was != now:
             _rewrite(cell, now)

@@ -10,10 +10,13 @@ from govsync.attachments.piece import UnreadableError
 from govsync.attachments.reading import Contents, read
 from govsync.model import Finding, Record, Severity
 from govsync.rules.numbers import masked, scan
-from govsync.rules.privacy import found
+from govsync.rules.persons import Told, demands_masks, in_rows, in_text
+from govsync.rules.privacy import Place, found, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from govsync.model import Item
 
 _TOLD = {
     "place": ("privacy.photo-place", "the photograph says where it was taken (GPS)"),
@@ -52,10 +55,17 @@ class Folder(NamedTuple):
         return unquote(urlsplit(href).path).lstrip("/")
 
 
-def findings(record: Record, folder: Folder) -> Iterator[Finding]:
+def findings(
+    record: Record, folder: Folder, item: Item | None = None
+) -> Iterator[Finding]:
     """Screen each local file of a record; hold it where one cannot be read.
 
     Of a file that lies elsewhere is only said that nobody looked into it.
+
+    Args:
+        record: Its attachments name the files.
+        folder: Where they lie.
+        item: Its catalog row, which may demand that names are masked.
     """
     if record.withdrawn:
         return
@@ -63,7 +73,7 @@ def findings(record: Record, folder: Folder) -> Iterator[Finding]:
         field = f"attachments[{number}]"
         path = folder.path(attachment.href)
         if path is not None:
-            yield from of_file(record.id, field, path)
+            yield from of_file(record.id, field, path, names=demands_masks(item))
         elif folder.claims(attachment.href):
             yield _unreadable(record.id, field, "it lies outside of the folder")
         else:
@@ -77,7 +87,9 @@ def findings(record: Record, folder: Folder) -> Iterator[Finding]:
             )
 
 
-def of_file(record: str, field: str, path: Path) -> Iterator[Finding]:
+def of_file(
+    record: str, field: str, path: Path, *, names: bool = False
+) -> Iterator[Finding]:
     """Screen one file, and its name."""
     try:
         contents = read(path)
@@ -87,11 +99,28 @@ def of_file(record: str, field: str, path: Path) -> Iterator[Finding]:
     named = ((hit, lambda _: "the file's name") for hit in scan(path.name))
     yield from found(named, record, field)
     yield from _of_contents(record, field, contents)
+    yield from told(persons(contents, names=names), record, field)
+
+
+def persons(contents: Contents, *, names: bool) -> Iterator[tuple[Told, Place]]:
+    """Yield what a file tells of persons by its words, each with its place.
+
+    Args:
+        contents: What the file says.
+        names: Whether names in lists of persons are to be masked.
+    """
+    for piece in contents.pieces:
+        if piece.unit == "row":
+            rows = [line.split("\t") for line in piece.text.split("\n")]
+            for one in in_rows(rows, names=names):
+                yield one, piece.where
+        for one in in_text(piece.text):
+            yield one, piece.where
 
 
 def _of_contents(record: str, field: str, contents: Contents) -> Iterator[Finding]:
-    for told in contents.tells:
-        rule, message = _TOLD[told]
+    for what in contents.tells:
+        rule, message = _TOLD[what]
         yield Finding(
             rule=rule,
             severity=Severity.BLOCK,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govsync.rules.digits import plain
 from govsync.rules.numbers import KEPT, Hit, scan
+from govsync.rules.persons import Told, in_text
 from govsync.rules.shapes import Kind
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def starred(texts: Sequence[str], joints: Sequence[str]) -> list[str]:
     """
     joined = zip(texts, joints, strict=True)
     whole = "".join(part for pair in joined for part in pair)
-    places = sorted(place for hit in scan(whole) for place in _hidden(whole, hit))
+    places = sorted(
+        {place for hit in scan(whole) for place in _hidden(whole, hit)}
+        | {place for told in in_text(whole) for place in _after(told)}
+    )
     out, begin, at = [], 0, 0
     for text, joint in zip(texts, joints, strict=True):
         end = begin + len(text)
@@ -43,6 +47,12 @@ def _hidden(text: str, hit: Hit) -> list[int]:
     if hit.kind is Kind.MOBILE:
         head += max(0, len(digits) - _LENGTH_OF_MOBILE)  # the country code
     return digits[head : len(digits) - tail]
+
+
+def _after(told: Told) -> range:
+    """Return the places that a mask such as ``裴德镇***`` hides."""
+    head, tail = told.mask.partition("*")[0], told.mask.rpartition("*")[2]
+    return range(told.start + len(head), told.end - len(tail))
 
 
 def _is_digit(character: str) -> bool:

@@ -322,12 +322,15 @@ def redact(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A new file; beside it.")
     ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Mask names in lists of persons, too.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make a copy of a file without the numbers of persons, and list what changed."""
     from govsync.cli import redacting
 
-    redacting.redact_file(file, out, json=json)
+    redacting.redact_file(file, out, names=names, json=json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from govsync.errors import InputError, UsageError
 from govsync.rules.numbers import masked
 
 
-def redact_file(path: Path, out: Path | None, *, json: bool) -> None:
+def redact_file(path: Path, out: Path | None, *, names: bool, json: bool) -> None:
     """Write the redacted copy and list what is different in it.
 
     Raises:
@@ -21,7 +21,7 @@ def redact_file(path: Path, out: Path | None, *, json: bool) -> None:
     """
     to = out or path.with_name(_beside(path))
     try:
-        redacted = redact(path.name, file_bytes(path))
+        redacted = redact(path.name, file_bytes(path), names=names)
     except UnreadableError as error:
         raise InputError(str(error), where=masked(str(path))) from error
     try:

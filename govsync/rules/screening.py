@@ -86,7 +86,8 @@ def _of_publication(
     record: Record, catalogs: Catalogs, destinations: Sequence[Destination]
 ) -> Iterator[Finding]:
     yield from review.findings(record)
-    yield from privacy.findings(record)
+    item = catalogs.find(record.item, record.day) if record.item else None
+    yield from privacy.findings(record, item)
     yield from integrity.findings(record)
     yield from scope.findings(record, catalogs=catalogs, destinations=destinations)
 

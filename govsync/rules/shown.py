@@ -73,6 +73,18 @@ def place_in(body: Shown, offset: int) -> str:
     return f"offset {offset}"
 
 
+def tables(body: Shown) -> dict[int, list[list[str]]]:
+    """Return the cells of each table by its number; a merged one at its first place."""
+    found: dict[int, list[list[str]]] = {}
+    for cell in body.cells:
+        rows = found.setdefault(cell.table, [])
+        rows += [[] for _ in range(cell.row - len(rows))]
+        row = rows[cell.row - 1]
+        row += [""] * (cell.column - len(row))
+        row[cell.column - 1] = body.text[cell.start : cell.end].strip()
+    return found
+
+
 def _header(body: Shown, cell: Cell) -> str:
     """Return what heads the column; a first row with numbers in it is no header."""
     first = [c for c in body.cells if c.table == cell.table and c.row == 1]

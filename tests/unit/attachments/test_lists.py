@@ -11,6 +11,7 @@ from support.rules import good
 
 from govsync.attachments.reading import contents
 from govsync.attachments.redacting import redact
+from govsync.attachments.screening import persons
 from govsync.rules import privacy
 from govsync.rules.numbers import Hit, scan
 from govsync.rules.shapes import Kind
@@ -57,6 +58,13 @@ def test_the_numbers_of_offices_pass(corpus: list[tuple[Paper, list[Hit]]]) -> N
     )
 
     assert official > 20_000
+    assert not [
+        told
+        for paper, _ in corpus
+        if not (paper.planted or paper.doubtful)
+        for told in persons(contents(paper.name, paper.content), names=True)
+        if told[0].rule != "privacy.name"
+    ]
     assert alarms <= MOST_FALSE_ALARMS * official
 
 

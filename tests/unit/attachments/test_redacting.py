@@ -124,6 +124,42 @@ def test_cells_of_a_workbook_lose_their_numbers_and_nothing_else() -> None:
     )
 
 
+LIST = (
+    ["农村危房改造补助名单"],
+    ["户主", "家庭住址", "账号"],
+    ["示例甲", "裴德镇平安村3组12号", "230100123456789"],
+    ["示例乙", "裴德镇***", "无"],
+)
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_lists_of_persons_lose_what_their_heads_tell_of(names: bool) -> None:
+    book, out = Workbook(), BytesIO()
+    assert book.active
+    for row in LIST:
+        book.active.append(row)
+    book.save(out)
+    table = "\n".join(map(",".join, LIST)).encode()
+    copy = redact("a.xlsx", out.getvalue(), names=names)
+    lines = redact("a.csv", table, names=names).content.decode().splitlines()
+
+    masked_row = ("示**" if names else "示例甲", "裴德镇***", "23**********789")
+    assert rows(copy.content)[2] == masked_row
+    assert lines[2] == ",".join(masked_row)
+    assert {change.rule for change in copy.changes} >= {
+        "privacy.address",
+        "privacy.account",
+    }
+
+
+def test_what_labels_tell_of_is_starred() -> None:
+    text = "家庭住址:密山镇东安街1委2组3号,护照:E12345678。"
+
+    copy = redact("a.txt", text.encode()).content.decode()
+
+    assert copy == "家庭住址:密山镇*********,护照:E1****678。"
+
+
 def test_strings_that_no_cell_shows_go() -> None:
     sheet = "<sheetData><row><c t='s'><v>0</v></c></row></sheetData>"
     strings = f"<sst><si><t>甲</t></si><si><t>{MOBILE}</t></si></sst>"
