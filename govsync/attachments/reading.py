@@ -231,8 +231,10 @@ def _table(content: bytes) -> Iterator[Piece]:
 
 
 MARKUP = re.compile(
-    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
+"""What is not closed goes on to the end, as browsers take it: no text is read twice."""
 ADDRESS = re.compile(
     r"""\b(?:href|src|action)\s*=\s*(?:"(?!tel:|mailto:)[^"]*"|'(?!tel:|mailto:)[^']*')""",
     re.IGNORECASE,
