@@ -70,6 +70,7 @@ def workbook(package: Package) -> Iterator[Piece]:
     shown: set[int] = set()
     sheets = dict(_sheets(package))
     left = [MOST_CELLS]
+    yield Piece("the names of sheets", "\n".join(sheets.values()))
     for name, title in sheets.items():
         rows = Rows(strings, shown, left)
         margins = []

@@ -136,6 +136,7 @@ def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> 
     grid = [line.split("\t") for line in rows.lines]
     masks = {(one.row, one.column): one.mask for one in in_rows(grid, names=names)}
     texts = [grid[row - 1][column - 1] for row, column in places]
+    margins = _star_lines(root.iter("{*}headerFooter"), whole=True)
     starry = starred(texts, joints)
     after = [masks.get(p, text) for p, text in zip(places, starry, strict=True)]
     for cell, was, now in zip(cells, texts, after, strict=True):
@@ -143,7 +144,7 @@ def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> 
             _rewrite(cell, now)
         elif (number := office.string_number(cell)) is not None:
             used.add(number)
-    return texts != after
+    return margins or texts != after
 
 
 def _rewrite(cell: Any, text: str) -> None:

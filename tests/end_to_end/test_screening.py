@@ -151,3 +151,13 @@ def test_a_rehearsal_screens_files_too(city: Workspace) -> None:
 
     assert "city: 27 releases" in clean.stdout
     assert "city: 26 releases" in spoilt.stdout
+
+
+def test_check_looks_for_the_folder_of_files(city: Workspace) -> None:
+    there = city.govsync("check")
+    (city.folder / "files").rename(city.folder / "gone")
+    gone = city.govsync("check")
+
+    assert "files files: a folder" in there.stdout
+    assert gone.returncode == 78
+    assert "attachments.folder" in gone.stderr

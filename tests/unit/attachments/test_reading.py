@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from support.catalogs import Sheet, xls
 from support.rules import CARD, ID, MOBILE, good
 
 from govsync.attachments import Folder, UnreadableError, findings, read
@@ -286,6 +287,15 @@ def test_a_withdrawal_has_no_files_to_look_at(tmp_path: Path) -> None:
     )
 
     assert not list(findings(record, Folder(tmp_path)))
+
+
+def test_cells_of_excel_97_are_found_with_their_place(tmp_path: Path) -> None:
+    sheet = Sheet([["户主", "电话"], ["甲", MOBILE]], [])
+    xls(tmp_path / "a.xls", sheet)
+    record = good(attachments=({"name": "a", "href": "a.xls"},))
+    (finding,) = findings(record, Folder(tmp_path))
+
+    assert finding.place == f"sheet {sheet.name}, row 2, column 2"
 
 
 def test_many_numbers_are_counted(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -228,6 +229,28 @@ def test_what_cannot_be_redacted_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=why):
         redact(name, content)
+
+
+def test_what_would_be_left_is_refused(tmp_path: Path) -> None:
+    """A sheet's name is told of in formulas, too: a person has to change it."""
+    book = Workbook()
+    assert book.active
+    book.active.title = MOBILE
+    book.save(tmp_path / "a.xlsx")
+
+    with pytest.raises(InputError, match="1 would be left, such as privacy.mobile"):
+        redact("a.xlsx", (tmp_path / "a.xlsx").read_bytes())
+
+
+def test_the_margins_of_a_sheet_are_redacted(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active
+    book.active.oddFooter.center.text = f"电话{MOBILE}"
+    book.save(tmp_path / "a.xlsx")
+    redacted = redact("a.xlsx", (tmp_path / "a.xlsx").read_bytes())
+
+    assert redacted.changes[0].place == "sheet Sheet, margins, line 1"
+    assert STARS in member(redacted.content, "xl/worksheets/sheet1.xml")
 
 
 def test_a_pdf_is_refused_with_the_reason(pdf_with_number: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,24 @@ def test_other_rules_stay_as_they_are() -> None:
         RULE: Severity.WARN,
         "privacy.id-number": Severity.BLOCK,
     }
+
+
+def test_a_file_written_again_with_the_same_bytes_is_the_same(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """An export of each night neither is read again nor ends decisions."""
+    record = good(attachments=({"name": "名单", "href": "list.txt"},))
+    file, folder = tmp_path / "list.txt", Folder(tmp_path)
+    file.write_text(MOBILE)
+    ledger.accept([record], source="s")
+    screened(ledger, folder)
+    overrides.decide(ledger, record.id, rule=RULE, **CONSENT)
+    screened(ledger, folder)
+    os.utime(file, (1, 1))
+
+    assert screened(ledger, folder) == 0
+    assert severities(ledger, record) == {RULE: Severity.WARN}
+    assert screened(ledger, folder) == 0
 
 
 def test_a_file_that_changes_is_screened_again_and_ends_decisions(
