@@ -30,9 +30,10 @@ _DOT = re.compile(f"[{_DOTS}]")
 _ROWS = ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "○幺貳參肆伍陸柒捌玖")
 """Chinese digits in order; 幺 is how one is read aloud in numbers."""
 _NUMERALS = {ord(c): str(i) for row in _ROWS for i, c in enumerate(row)}
-_NUMERAL = "".join(map(chr, _NUMERALS))
-_SPOKEN = re.compile(rf"[{_NUMERAL}](?:[ .\-]{{0,3}}[{_NUMERAL}0-9X]){{5,}}+")
-_NUMERAL_ONE = re.compile(f"[{_NUMERAL}]")
+NUMERAL = "".join(map(chr, _NUMERALS))
+"""For classes of characters."""
+_SPOKEN = re.compile(rf"[{NUMERAL}](?:[ .\-]{{0,3}}[{NUMERAL}0-9X]){{5,}}+")
+_NUMERAL_ONE = re.compile(f"[{NUMERAL}]")
 _FEWEST = 3
 """Fewer of them before digits are the end of a word: 张三 138…"""
 _BEFORE = re.compile(r"(?:[0-9][ .\-]{0,3})+\Z")

@@ -13,7 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model.index_number import uscc_valid
-from govsync.rules.digits import Plain, plain, spoken
+from govsync.rules.digits import NUMERAL, Plain, plain, spoken
 from govsync.rules.shapes import SHAPES, Kind, Shape, id_checksum_holds
 from govsync.rules.sketch import borders
 
@@ -46,6 +46,11 @@ KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
 _SUM_AFTER = re.compile(r"(?:\.\d+)? ?[万亿]?元|\.\d\d(?![\d.、])")
 _SUM_BEFORE = re.compile(r"[¥$] ?\Z")
 _INDEX_AFTER = re.compile(r"/(?:19|20)\d{2,4}-")
+_DIGIT = re.compile(rf"[\d{NUMERAL}]")
+_FEWEST = 11
+"""The shortest number has so many digits."""
+_SHORT = 300
+"""Counting them pays only in texts below so many characters, such as titles."""
 _NO_DIGIT = re.compile("[^0-9X]")
 _BEFORE = 26
 """Six digits with three marks after each, and two characters more."""
@@ -55,6 +60,8 @@ _AROUND = 12
 
 def scan(text: str) -> Iterator[Hit]:
     """Yield the numbers in a text, from left to right, never two at one place."""
+    if len(text) < _SHORT and len(_DIGIT.findall(text)) < _FEWEST:
+        return
     whole = plain(text)
     found = [
         *_in_plain(whole, text),

@@ -109,16 +109,17 @@ def _in_text(
 ) -> Iterator[Finding]:
     if len(text) < 11:  # the shortest number has eleven digits
         return
-    yield from _reported(
-        record, field, _hits(text), lambda hit: f"{within}offset {hit.start}"
-    )
+    if hits := _hits(text):
+        yield from _reported(
+            record, field, hits, lambda hit: f"{within}offset {hit.start}"
+        )
 
 
-def _hits(text: str) -> Iterable[Hit]:
+def _hits(text: str) -> list[Hit]:
     """Scan a plain text as it is; where it holds markup, as it would be shown too."""
     hits = list(scan(text))
     if not hits and ("<" in text or "&" in text):
-        return scan(shown(text).text)
+        return list(scan(shown(text).text))
     return hits
 
 
