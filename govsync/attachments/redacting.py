@@ -25,7 +25,11 @@ from govsync.attachments.reading import (
     encoding_of,
     suffix_of,
 )
-from govsync.attachments.redacting_office import redact_document, redact_workbook
+from govsync.attachments.redacting_office import (
+    ORDER,
+    redact_document,
+    redact_workbook,
+)
 from govsync.attachments.screening import persons
 from govsync.attachments.stars import starred
 from govsync.errors import InputError
@@ -134,6 +138,8 @@ def _zipped(suffix: str, content: bytes, *, names: bool) -> bytes:
         for name in inner:
             changed[name] = redact(name, parts[name], names=names).content
         for one in old.infolist():
+            if one.filename == ORDER:
+                continue
             copy = zipfile.ZipInfo(file_name(one.filename), one.date_time)
             copy.compress_type = one.compress_type
             copy.external_attr = one.external_attr

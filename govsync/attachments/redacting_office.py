@@ -12,6 +12,8 @@ from govsync.rules.persons import in_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+ORDER = "xl/calcChain.xml"
+"""The part of a workbook that is left out of a redacted copy."""
 Parts = dict[str, bytes]
 """The parts of a document by their names."""
 
@@ -62,7 +64,32 @@ def redact_workbook(parts: Parts, *, names: bool = False) -> Parts:
     if office.STRINGS in parts:
         changed[office.STRINGS] = _bytes(table, etree)
     rest = {n: c for n, c in parts.items() if n not in sheets and n != office.STRINGS}
-    return redact_document(rest) | changed
+    return redact_document(rest) | changed | _without_order(parts)
+
+
+def _without_order(parts: Parts) -> Parts:
+    """Drop the order of calculation: it names formulas that may be gone.
+
+    It is optional (ECMA-376 part 1, § 12.3.1): programs make it anew.
+    """
+    if ORDER not in parts:
+        return {}
+    listed = {
+        "[Content_Types].xml": "PartName",
+        "xl/_rels/workbook.xml.rels": "Target",
+    }
+    changed: Parts = {ORDER: b""}
+    for name, attribute in listed.items():
+        drop = partial(_drop, attribute=attribute)
+        changed |= _changed(name, parts[name], drop) if name in parts else {}
+    return changed
+
+
+def _drop(root: Any, attribute: str) -> bool:
+    gone = [e for e in root if e.get(attribute, "").endswith("calcChain.xml")]
+    for one in gone:
+        root.remove(one)
+    return bool(gone)
 
 
 def _changed(name: str, content: bytes, change: Callable[[Any], bool]) -> Parts:

@@ -161,6 +161,30 @@ def test_what_labels_tell_of_is_starred() -> None:
     assert copy == "家庭住址:密山镇*********,护照:E1****678。"
 
 
+def test_a_formula_with_a_number_goes_and_the_order_of_formulas_too() -> None:
+    """Else a spreadsheet program would call the copy broken."""
+    cell = f"<c r='A1'><f>1+1</f><v>{MOBILE}</v></c>"
+    listed = "<a><b PartName='/xl/calcChain.xml'/><b PartName='/xl/workbook.xml'/></a>"
+    copy = redact(
+        "a.xlsx",
+        zipped(
+            **{
+                "[Content_Types].xml": listed,
+                "xl/_rels/workbook.xml.rels": "<a><b Target='calcChain.xml'/></a>",
+                "xl/worksheets/sheet1.xml": f"<a><row>{cell}</row></a>",
+                "xl/calcChain.xml": "<a><c r='A1'/></a>",
+            }
+        ),
+    ).content
+
+    assert "<f>" not in member(copy, "xl/worksheets/sheet1.xml")
+    assert "calcChain" not in member(copy, "[Content_Types].xml")
+    assert "workbook" in member(copy, "[Content_Types].xml")
+    assert "calcChain" not in member(copy, "xl/_rels/workbook.xml.rels")
+    with pytest.raises(KeyError):
+        member(copy, "xl/calcChain.xml")
+
+
 def test_strings_that_no_cell_shows_go() -> None:
     sheet = "<sheetData><row><c t='s'><v>0</v></c></row></sheetData>"
     strings = f"<sst><si><t>甲</t></si><si><t>{MOBILE}</t></si></sst>"
