@@ -162,7 +162,7 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         [channel.destination for channel in workspace.channels],
         reading.notes,
         timeliness.calendar_of(workspace.config),
-        _folder(workspace),
+        folder=_folder(workspace),
     )
 
 

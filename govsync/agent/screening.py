@@ -58,6 +58,7 @@ def screen_all(
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
+    *,
     folder: Folder | None = None,
 ) -> int:
     """Screen every record that changed, or whose rules or files did; return how many.

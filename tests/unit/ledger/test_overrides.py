@@ -34,7 +34,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def screened(ledger: Ledger, folder: Folder | None = None) -> int:
-    return screen_all(ledger, catalogs(), ALL, {}, standard_calendar(), folder)
+    return screen_all(ledger, catalogs(), ALL, {}, standard_calendar(), folder=folder)
 
 
 def severities(ledger: Ledger, record: Record = RECORD) -> dict[str, Severity]:
