@@ -112,6 +112,14 @@ class CatalogFile(Value):
         return version
 
 
+class Files(Value):
+    """Where the files beside records lie on this machine, to be screened."""
+
+    folder: Path
+    prefix: str = ""
+    """Addresses that begin with it lie in the folder, besides relative ones."""
+
+
 class SourceFile(Value):
     """A file of records, read at each run."""
 
@@ -158,6 +166,8 @@ class Config(Value):
     city: City
     store: Store = Store()
     audit: Audit = Audit()
+    attachments: Files | None = None
+    """None: no file is read, whatever records name."""
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     deadlines: Deadlines = Deadlines()

@@ -13,6 +13,7 @@ from govsync.agent import anchoring, ingest, looking, screening, timeliness
 from govsync.agent.phases import phase
 from govsync.agent.push import Pusher, Tally
 from govsync.anchors.standing import State
+from govsync.attachments import Folder
 from govsync.channels.errors import ChannelError, Stop
 from govsync.errors import AuditError, GovsyncError
 from govsync.ledger import obligations, records
@@ -161,7 +162,15 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         [channel.destination for channel in workspace.channels],
         reading.notes,
         timeliness.calendar_of(workspace.config),
+        folder=_folder(workspace),
     )
+
+
+def _folder(workspace: Workspace) -> Folder | None:
+    files = workspace.config.attachments
+    if files is None:
+        return None
+    return Folder(workspace.config.path(files.folder), files.prefix)
 
 
 @phase("push")

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import govsync
 from govsync import rules
-from govsync.agent import sequence
-from govsync.ledger import Ledger, Permission, Ruling, Screened, records
+from govsync.agent import files, sequence
+from govsync.ledger import (
+    Ledger,
+    Permission,
+    Ruling,
+    Screened,
+    overrides,
+    records,
+)
 from govsync.model import (
     Catalogs,
     Finding,
@@ -22,6 +29,8 @@ from govsync.model import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from govsync.attachments import Folder
+    from govsync.ledger.overrides import Override
     from govsync.rules import Destination, Screening
     from govsync.rules.timing import WorkCalendar
 
@@ -31,12 +40,16 @@ _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 
 
 def fingerprint(
-    catalogs: Catalogs, destinations: Sequence[Destination], calendar: WorkCalendar
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    calendar: WorkCalendar,
+    folder: Folder | None = None,
 ) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
     basis = [govsync.__version__, catalogs.digest, parts, calendar.digest]
-    return digest_of(canonical_json(basis))
+    where = [str(folder.root), folder.prefix] if folder else []
+    return digest_of(canonical_json(basis + where))
 
 
 def screen_all(
@@ -45,12 +58,25 @@ def screen_all(
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
+    *,
+    folder: Folder | None = None,
 ) -> int:
-    """Screen every record that changed, or whose rules did; return how many."""
-    mark = fingerprint(catalogs, destinations, calendar)
+    """Screen every record that changed, or whose rules or files did; return how many.
+
+    Args:
+        ledger: What is screened and where it is kept.
+        catalogs: What may go where.
+        destinations: The configured channels.
+        notes: What the sources noticed, by record.
+        calendar: By which deadlines are reckoned.
+        folder: Where the files beside records lie; None: no file is read.
+    """
+    mark = fingerprint(catalogs, destinations, calendar, folder)
     ask = partial(
         rules.screen, catalogs=catalogs, destinations=destinations, calendar=calendar
     )
+    if folder is not None:
+        files.look_again(ledger)
     number = 0
     while True:
         with ledger.database.read() as connection:
@@ -59,12 +85,23 @@ def screen_all(
                 for known in records.unscreened(connection, mark, limit=_AT_ONCE)
                 if (record := records.load(connection, known.id, known.revision))
             ]
+            decided = overrides.standing(connection, due)
         if not due:
             return number
+        beside = files.screened(due, folder, ledger, catalogs) if folder else {}
         ledger.screened(
             [
                 _in_sequence(
-                    _screened(ask(record), record, destinations, notes),
+                    _screened(
+                        record,
+                        _decided(
+                            ask(record),
+                            (*notes.get(record.id, ()), *beside.get(record.id, ())),
+                            decided.get(record.id, ()),
+                            destinations,
+                        ),
+                        destinations,
+                    ),
                     ledger,
                 )
                 for record in due
@@ -74,15 +111,26 @@ def screen_all(
         number += len(due)
 
 
-def _screened(
+def _decided(
     screening: Screening,
-    record: Record,
+    more: Sequence[Finding],
+    decisions: Sequence[Override],
     destinations: Sequence[Destination],
-    notes: Mapping[str, Sequence[Finding]],
+) -> Screening:
+    """Add what others found, and let go what was decided to go (条例 art. 15)."""
+    if not more and not decisions:
+        return screening
+    by_rule = {one.rule: f"{one.basis.label}, {one.by}" for one in decisions}
+    findings = rules.overridden((*screening.findings, *more), by_rule)
+    return rules.ruled(findings, destinations, screening.due)
+
+
+def _screened(
+    record: Record, screening: Screening, destinations: Sequence[Destination]
 ) -> Screened:
     return Screened(
         record=record,
-        findings=(*screening.findings, *notes.get(record.id, ())),
+        findings=screening.findings,
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
         deadline=screening.due,

@@ -297,6 +297,43 @@ def withdraw(
 
 
 @app.command()
+def override(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    rule: Annotated[str, typer.Option(help="Such as privacy.mobile-number.")],
+    basis: Annotated[
+        str, typer.Option(help="third-party-consent or public-interest (art. 15).")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why; the audit log keeps it.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Lift the decision.")] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Publish one revision although a rule of privacy keeps it back."""
+    from govsync.cli import acting
+
+    acting.override(
+        config, record, rule=rule, basis=basis, reason=reason, by=by, undo=undo
+    )
+
+
+@app.command()
+def redact(
+    file: Annotated[Path, typer.Argument(help="Its bytes stay as they are.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A new file; beside it.")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Mask names in lists of persons, too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a copy of a file without the numbers of persons, and list what changed."""
+    from govsync.cli import redacting
+
+    redacting.redact_file(file, out, names=names, json=json)
+
+
+@app.command()
 def retry(
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     record: Annotated[str | None, typer.Option(help="Only this record.")] = None,

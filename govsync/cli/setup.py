@@ -18,7 +18,7 @@ from govsync.agent.anchoring import opened_anchor
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
-from govsync.errors import GovsyncError, UsageError
+from govsync.errors import ConfigError, GovsyncError, UsageError
 from govsync.files import replacing
 from govsync.sources import read_records
 
@@ -96,6 +96,11 @@ def check(path: Path) -> int:
                 (f"source {s.path}", partial(_source, config, s))
                 for s in config.sources
             ),
+            *(
+                [(f"files {own.folder}", partial(_files, config.path(own.folder)))]
+                if (own := config.attachments)
+                else []
+            ),
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
@@ -137,6 +142,16 @@ def _source(config: Config, file: configuration.SourceFile) -> str:
         for problem in row.problems:
             complain(str(problem))
     return f"{found['rows']} rows, {found['records']} records"
+
+
+def _files(folder: Path) -> str:
+    if not folder.is_dir():
+        raise ConfigError(
+            f"{folder} is no folder",
+            where="attachments.folder",
+            mend="name the folder of the files beside records, or make it",
+        )
+    return "a folder"
 
 
 def _database(workspace: Workspace) -> str:

@@ -9,7 +9,7 @@ from govsync.model import Catalogs, Finding, Record, Severity, Value
 from govsync.rules import deadline, integrity, privacy, review, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from govsync.rules.destination import Destination
     from govsync.rules.timing import WorkCalendar
@@ -50,18 +50,44 @@ def screen(
             *_of_publication(record, catalogs, destinations),
             *deadline.judged(record, due),
         )
+    return ruled(findings, destinations, due.by if due else None)
+
+
+def ruled(
+    findings: Sequence[Finding],
+    destinations: Sequence[Destination],
+    due: datetime | None = None,
+) -> Screening:
+    """Return what findings leave of the destinations."""
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)
-    by = due.by if due else None
-    return Screening(findings=findings, channels=kept, due=by)
+    return Screening(findings=tuple(findings), channels=kept, due=due)
+
+
+def overridden(
+    findings: Sequence[Finding], decisions: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Return findings with those of decided rules as warnings.
+
+    Args:
+        findings: Of one revision.
+        decisions: By rule, what was decided and by whom.
+    """
+    return tuple(
+        f.changed(severity=Severity.WARN, mend=f"published all the same: {decided}")
+        if (decided := decisions.get(f.rule))
+        else f
+        for f in findings
+    )
 
 
 def _of_publication(
     record: Record, catalogs: Catalogs, destinations: Sequence[Destination]
 ) -> Iterator[Finding]:
     yield from review.findings(record)
-    yield from privacy.findings(record)
+    item = catalogs.find(record.item, record.day) if record.item else None
+    yield from privacy.findings(record, item)
     yield from integrity.findings(record)
     yield from scope.findings(record, catalogs=catalogs, destinations=destinations)
 

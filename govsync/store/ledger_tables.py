@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -183,6 +184,34 @@ channel = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("step", Text, nullable=False, server_default=""),
     Column("cursor", Text, nullable=False, server_default=""),
+)
+
+# Decisions (条例 art. 15) on one rule and one revision.
+override = Table(
+    "override",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("record", "rule"),
+)
+
+# Files beside records as they were when they were screened; size -1: not there.
+screened_file = Table(
+    "screened_file",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # In nanoseconds.
+    Column("mtime", BigInteger, nullable=False),
+    # SHA-256 of its bytes; empty where they could not be read.
+    Column("sha256", Text, nullable=False),
+    PrimaryKeyConstraint("record", "path"),
 )
 
 feedback = Table(

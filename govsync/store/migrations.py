@@ -41,9 +41,11 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Know by when the law wants a record public, and what each anchor holds."""
+    """Know due dates, what each anchor holds, decisions, and files screened."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
     schema.anchor.create(connection)
+    t.override.create(connection)
+    t.screened_file.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
