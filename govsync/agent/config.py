@@ -133,6 +133,15 @@ class Deadlines(Value):
     """How many days before it is due a record is said to be due soon."""
 
 
+class Wording(Value):
+    """Words that should not stand in what is published; see docs/review.md."""
+
+    shipped: bool = True
+    """Whether the list that govsync ships is used."""
+    files: tuple[Path, ...] = ()
+    """The city's own lists; of two entries for a word, the later counts."""
+
+
 class ChannelSettings(Value):
     """A configured destination."""
 
@@ -161,6 +170,7 @@ class Config(Value):
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     deadlines: Deadlines = Deadlines()
+    wording: Wording = Wording()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
     log: Log = Log()
     metrics: Metrics = Metrics()

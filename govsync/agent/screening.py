@@ -8,35 +8,42 @@ from typing import TYPE_CHECKING
 import govsync
 from govsync import rules
 from govsync.agent import sequence
-from govsync.ledger import Ledger, Permission, Ruling, Screened, records
+from govsync.ledger import Ledger, Permission, Ruling, Screened, past, records
 from govsync.model import (
     Catalogs,
     Finding,
+    Past,
     Record,
     Severity,
     Step,
     canonical_json,
     digest_of,
 )
+from govsync.rules.wording import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govsync.rules import Destination, Screening
     from govsync.rules.timing import WorkCalendar
+    from govsync.rules.wording import Wordings
 
 _AT_ONCE = 200
+_NOTHING = Past()
 _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 """A document goes before what interprets or answers it."""
 
 
 def fingerprint(
-    catalogs: Catalogs, destinations: Sequence[Destination], calendar: WorkCalendar
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    calendar: WorkCalendar,
+    wordings: Wordings,
 ) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
-    basis = [govsync.__version__, catalogs.digest, parts, calendar.digest]
-    return digest_of(canonical_json(basis))
+    digests = [catalogs.digest, calendar.digest, wordings.digest]
+    return digest_of(canonical_json([govsync.__version__, parts, *digests]))
 
 
 def screen_all(
@@ -45,11 +52,20 @@ def screen_all(
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
+    wordings: Wordings | None = None,
 ) -> int:
-    """Screen every record that changed, or whose rules did; return how many."""
-    mark = fingerprint(catalogs, destinations, calendar)
+    """Screen every record that changed, or whose rules did; return how many.
+
+    The words that are looked for are the shipped ones where none are given.
+    """
+    wordings = wordings or shipped()
+    mark = fingerprint(catalogs, destinations, calendar, wordings)
     ask = partial(
-        rules.screen, catalogs=catalogs, destinations=destinations, calendar=calendar
+        rules.screen,
+        catalogs=catalogs,
+        destinations=destinations,
+        calendar=calendar,
+        wordings=wordings,
     )
     number = 0
     while True:
@@ -59,12 +75,18 @@ def screen_all(
                 for known in records.unscreened(connection, mark, limit=_AT_ONCE)
                 if (record := records.load(connection, known.id, known.revision))
             ]
+            before = past.pasts(connection, [record.id for record in due])
         if not due:
             return number
         ledger.screened(
             [
                 _in_sequence(
-                    _screened(ask(record), record, destinations, notes),
+                    _screened(
+                        ask(record, past=before.get(record.id, _NOTHING)),
+                        record,
+                        destinations,
+                        notes,
+                    ),
                     ledger,
                 )
                 for record in due

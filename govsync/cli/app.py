@@ -296,6 +296,40 @@ def withdraw(
     acting.withdraw(config, record, reason=reason, undo=undo)
 
 
+@app.command("sign-off")
+def sign_off(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="The revision that was read.")
+    ] = None,
+    final: Annotated[str, typer.Option(help="Who signs it off (签发).")] = "",
+    first: Annotated[str, typer.Option(help="Who gave 初审.")] = "",
+    second: Annotated[str, typer.Option(help="Who gave 复审.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Lift a sign-off by hand.")
+    ] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Record the final sign-off of what one revision says."""
+    from govsync.cli import by_hand
+
+    names = (first, second, final)
+    by_hand.sign_off(config, record, revision=revision, names=names, undo=undo)
+
+
+@app.command("first-day")
+def first_day(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="2018-03-02.")],
+    reason: Annotated[str, typer.Option(help="How the wrong day came about.")],
+    config: Config = CONFIG,
+) -> None:
+    """Correct the day on which a record was public first."""
+    from govsync.cli import by_hand
+
+    by_hand.first_day(config, record, day, reason=reason)
+
+
 @app.command()
 def retry(
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,

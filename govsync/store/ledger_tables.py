@@ -196,6 +196,31 @@ feedback = Table(
     PrimaryKeyConstraint("channel", "id"),
 )
 
+# Which contents of a record were signed off (签发); of a record that never changed and
+# that nobody signed off by hand, its one revision tells.
+sign_off = Table(
+    "sign_off",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("final", Text, nullable=False),
+    Column("signed", Stamp, nullable=False),
+    # Who entered it here; empty where the source says it.
+    Column("by_hand", Text, nullable=False),
+    PrimaryKeyConstraint("record", "content"),
+)
+
+# The earliest day of publication that a revision gave which was public, of records that
+# changed since.
+publication = Table(
+    "publication",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), primary_key=True),
+    Column("first", Stamp, nullable=False),
+)
+
 
 @event.listens_for(metadata, "after_create")
 def _counted(_: MetaData, connection: Connection, **__: Any) -> None:
