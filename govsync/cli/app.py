@@ -267,6 +267,21 @@ def show(
 
 
 @app.command()
+def links(
+    config: Config = CONFIG,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="Addresses; as configured where absent."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Look for dead and hijacked links in what stands live; one host at a time."""
+    from govsync.cli import linking
+
+    raise typer.Exit(linking.links(config, limit=limit, json=json))
+
+
+@app.command()
 def preview(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     channel: Annotated[str, typer.Option(help="The channel's name.")],

@@ -221,6 +221,26 @@ publication = Table(
     Column("first", Stamp, nullable=False),
 )
 
+# What `govsync links` saw last behind each address in what stands live.
+link = Table(
+    "link",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    # Where it stands in the record, or the channel that gave it.
+    Column("field", Text, nullable=False),
+    # Empty: not looked at yet.
+    Column("state", Text, nullable=False, server_default=""),
+    # The HTTP status; NULL: there was no answer.
+    Column("status", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("looked_at", Stamp),
+    # When it was found in this state first.
+    Column("since", Stamp),
+    PrimaryKeyConstraint("record", "address"),
+)
+Index("link_address", link.c.address)
+
 
 @event.listens_for(metadata, "after_create")
 def _counted(_: MetaData, connection: Connection, **__: Any) -> None:
