@@ -185,6 +185,15 @@ class Record(Value):
         """
         return digest_of(canonical_json(self.plain(exclude=_NOT_REVIEWED)))
 
+    def days_after(self, other: Record) -> int | None:
+        """Return how many days after another it was published; None: nobody says.
+
+        Days of the calendar in Asia/Shanghai; negative where it came first.
+        """
+        if self.published is None or other.published is None:
+            return None
+        return (self.published.date() - other.published.date()).days
+
     def canonical(self) -> bytes:
         """Return the canonical JSON, without revision and what else the ledger adds."""
         return canonical_json(self.plain(exclude=_BOOKKEEPING))
