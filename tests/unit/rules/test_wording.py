@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,3 +160,11 @@ def test_a_list_that_does_not_hold_is_named_by_its_place(
         read(text, where="w.toml")
 
     assert error.value.where == where
+
+
+def test_the_example_of_the_documentation_is_a_list() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "review.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(# wording.toml\n.*?)```", page, re.DOTALL)
+
+    known = read(block, where="docs/review.md")
+    assert found("原密山县,密山县", known) == [(5, "密山县")]
