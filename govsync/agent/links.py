@@ -69,17 +69,17 @@ def look(
     """
     settings, ledger = workspace.config.links, workspace.ledger
     with workspace.database.read() as connection:
-        standing = list(_standing(links.live(connection)))
+        found = list(standing(links.live(connection)))
     with workspace.database.write() as connection:
-        links.set_links(connection, standing)
+        links.set_links(connection, found)
         due = links.longest_unseen(connection, limit or settings.limit)
     looker = Looker(settings, sleep=sleep, client=client)
     try:
         for _, addresses in groupby(sorted(due, key=_host), key=_host):
-            seen = [(address, looker.look(address)) for address in addresses]
+            looked = [(address, looker.look(address)) for address in addresses]
             with workspace.database.write() as connection:
-                for address, found in seen:
-                    links.keep(connection, address, found, ledger.clock())
+                for address, seen in looked:
+                    links.keep(connection, address, seen, ledger.clock())
     finally:
         looker.close()
     with workspace.database.read() as connection:
@@ -89,7 +89,8 @@ def look(
     return known
 
 
-def _standing(live: Iterable[tuple[Record, str, str]]) -> Iterator[Link]:
+def standing(live: Iterable[tuple[Record, str, str]]) -> Iterator[Link]:
+    """Yield the links of what stands live: a record, a channel, its page there."""
     for record, channel, page in live:
         for field, address in links_of(record):
             yield Link(record.id, address, field)

@@ -266,7 +266,10 @@ def test_the_links_of_a_record_are_absolute_and_without_their_place() -> None:
         link="https://c.example/zwgk/1.html",
         body='<p><a href="../2.html#a">甲</a><img src="/图.png" alt="">'
         '<a href="#b">乙</a><a href="tel:12345">丙</a><a href="http://[x">丁</a></p>',
-        attachments=(Attachment(name="附件", href="/files/1.pdf"),),
+        attachments=(
+            Attachment(name="附件", href="/files/1.pdf"),
+            Attachment(name="附件二", href="http://[x"),
+        ),
     )
 
     assert list(looking.links_of(record)) == [
@@ -274,6 +277,15 @@ def test_the_links_of_a_record_are_absolute_and_without_their_place() -> None:
         ("body", "https://c.example/2.html"),
         ("body", "https://c.example/%E5%9B%BE.png"),
         ("attachments[0]", "https://c.example/files/1.pdf"),
+    ]
+
+
+def test_the_page_that_a_channel_gave_is_looked_at_too() -> None:
+    record = sample(link="", body="", attachments=())
+    shown = [(record, "city", "https://c.example/1.html"), (record, "board", "")]
+
+    assert list(looking.standing(shown)) == [
+        (record.id, "https://c.example/1.html", "channel city")
     ]
 
 
