@@ -168,7 +168,7 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         [channel.destination for channel in workspace.channels],
         reading.notes,
         timeliness.calendar_of(workspace.config),
-        vocabulary.wordings_of(workspace.config),
+        wordings=vocabulary.wordings_of(workspace.config),
     )
 
 

@@ -52,6 +52,7 @@ def screen_all(
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
+    *,
     wordings: Wordings | None = None,
 ) -> int:
     """Screen every record that changed, or whose rules did; return how many.
