@@ -141,6 +141,30 @@ class Deadlines(Value):
     """How many days before it is due a record is said to be due soon."""
 
 
+class Wording(Value):
+    """Words that should not stand in what is published; see docs/review.md."""
+
+    shipped: bool = True
+    """Whether the list that govsync ships is used."""
+    files: tuple[Path, ...] = ()
+    """The city's own lists; of two entries for a word, the later counts."""
+
+
+class Links(Value):
+    """How `govsync links` looks at what is linked."""
+
+    pause_s: Annotated[float, Field(ge=0, le=60)] = 1
+    """Seconds between two calls to one host."""
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15
+    """Seconds that one call may take."""
+    limit: Annotated[int, Field(ge=1)] = 1000
+    """How many addresses one look takes, those longest without a look first."""
+    private: bool = False
+    """Whether what stands in an internal network or on this machine is called too."""
+    proxy: str = ""
+    """The address of an HTTP proxy."""
+
+
 class ChannelSettings(Value):
     """A configured destination."""
 
@@ -171,6 +195,8 @@ class Config(Value):
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     deadlines: Deadlines = Deadlines()
+    wording: Wording = Wording()
+    links: Links = Links()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
     log: Log = Log()
     metrics: Metrics = Metrics()

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import __version__, audit
-from govsync.agent import anchoring, ingest, looking, screening, timeliness
+from govsync.agent import (
+    anchoring,
+    ingest,
+    looking,
+    screening,
+    timeliness,
+    vocabulary,
+)
 from govsync.agent.phases import phase
 from govsync.agent.push import Pusher, Tally
 from govsync.anchors.standing import State
@@ -163,6 +170,7 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         reading.notes,
         timeliness.calendar_of(workspace.config),
         folder=_folder(workspace),
+        wordings=vocabulary.wordings_of(workspace.config),
     )
 
 

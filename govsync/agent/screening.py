@@ -14,17 +14,20 @@ from govsync.ledger import (
     Ruling,
     Screened,
     overrides,
+    past,
     records,
 )
 from govsync.model import (
     Catalogs,
     Finding,
+    Past,
     Record,
     Severity,
     Step,
     canonical_json,
     digest_of,
 )
+from govsync.rules.wording import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
     from govsync.ledger.overrides import Override
     from govsync.rules import Destination, Screening
     from govsync.rules.timing import WorkCalendar
+    from govsync.rules.wording import Wordings
 
 _AT_ONCE = 200
+_NOTHING = Past()
 _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 """A document goes before what interprets or answers it."""
 
@@ -43,13 +48,15 @@ def fingerprint(
     catalogs: Catalogs,
     destinations: Sequence[Destination],
     calendar: WorkCalendar,
+    wordings: Wordings,
     folder: Folder | None = None,
 ) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
-    basis = [govsync.__version__, catalogs.digest, parts, calendar.digest]
+    digests = [catalogs.digest, calendar.digest, wordings.digest]
     where = [str(folder.root), folder.prefix] if folder else []
-    return digest_of(canonical_json(basis + where))
+    basis = [govsync.__version__, parts, *digests, *where]
+    return digest_of(canonical_json(basis))
 
 
 def screen_all(
@@ -59,6 +66,7 @@ def screen_all(
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
     *,
+    wordings: Wordings | None = None,
     folder: Folder | None = None,
 ) -> int:
     """Screen every record that changed, or whose rules or files did; return how many.
@@ -69,11 +77,17 @@ def screen_all(
         destinations: The configured channels.
         notes: What the sources noticed, by record.
         calendar: By which deadlines are reckoned.
+        wordings: The words that are looked for; None: those that come along.
         folder: Where the files beside records lie; None: no file is read.
     """
-    mark = fingerprint(catalogs, destinations, calendar, folder)
+    wordings = wordings or shipped()
+    mark = fingerprint(catalogs, destinations, calendar, wordings, folder)
     ask = partial(
-        rules.screen, catalogs=catalogs, destinations=destinations, calendar=calendar
+        rules.screen,
+        catalogs=catalogs,
+        destinations=destinations,
+        calendar=calendar,
+        wordings=wordings,
     )
     if folder is not None:
         files.look_again(ledger)
@@ -86,6 +100,7 @@ def screen_all(
                 if (record := records.load(connection, known.id, known.revision))
             ]
             decided = overrides.standing(connection, due)
+            before = past.pasts(connection, [record.id for record in due])
         if not due:
             return number
         beside = files.screened(due, folder, ledger, catalogs) if folder else {}
@@ -95,7 +110,7 @@ def screen_all(
                     _screened(
                         record,
                         _decided(
-                            ask(record),
+                            ask(record, past=before.get(record.id, _NOTHING)),
                             (*notes.get(record.id, ()), *beside.get(record.id, ())),
                             decided.get(record.id, ()),
                             destinations,

@@ -174,7 +174,44 @@ class HttpClient:
             Reject: The content is larger than may be sent.
             ValueError: A path or a header that cannot be sent.
         """
-        prepared = _prepared(method, self.url(path), headers, content)
+        place = f"{method} {without_query(self.url(path))}"
+        answer = self._asked(
+            _prepared(method, self.url(path), headers, content),
+            content,
+            idempotent=idempotent,
+            about=about,
+        )
+        _refuse_redirection(answer, place, idempotent=idempotent)
+        return answer
+
+    def look(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
+        """Ask for what anybody may read; a redirection is an answer like any other.
+
+        For looking at pages, with ``GET`` or ``HEAD``: nothing secret is sent, and it
+        is for the caller to judge where a redirection leads.
+
+        Raises:
+            Retry: There was no usable answer.
+            Stop: The host is not to be called.
+            ValueError: A path or a header that cannot be sent.
+        """
+        prepared = _prepared(method, self.url(path), headers, b"")
+        return self._asked(prepared, b"", idempotent=True, about="")
+
+    def _asked(
+        self,
+        prepared: requests.PreparedRequest,
+        content: bytes,
+        *,
+        idempotent: bool,
+        about: str,
+    ) -> Answer:
         place = f"{prepared.method} {without_query(prepared.url or '')}"
         self._refuse_too_much(content, place)
         budget = self._budget()
@@ -189,7 +226,6 @@ class HttpClient:
         finally:
             BUDGET.reset(entered)
         self._tell(place, content, str(answer.status), answer.content, about)
-        _refuse_redirection(answer, place, idempotent=idempotent)
         return answer
 
     def close(self) -> None:

@@ -267,6 +267,21 @@ def show(
 
 
 @app.command()
+def links(
+    config: Config = CONFIG,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="Addresses; as configured where absent."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Look for dead and hijacked links in what stands live; one host at a time."""
+    from govsync.cli import linking
+
+    raise typer.Exit(linking.links(config, limit=limit, json=json))
+
+
+@app.command()
 def preview(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     channel: Annotated[str, typer.Option(help="The channel's name.")],
@@ -294,6 +309,40 @@ def withdraw(
     from govsync.cli import acting
 
     acting.withdraw(config, record, reason=reason, undo=undo)
+
+
+@app.command("sign-off")
+def sign_off(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="The revision that was read.")
+    ] = None,
+    final: Annotated[str, typer.Option(help="Who signs it off (签发).")] = "",
+    first: Annotated[str, typer.Option(help="Who gave 初审.")] = "",
+    second: Annotated[str, typer.Option(help="Who gave 复审.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Lift a sign-off by hand.")
+    ] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Record the final sign-off of what one revision says."""
+    from govsync.cli import by_hand
+
+    names = (first, second, final)
+    by_hand.sign_off(config, record, revision=revision, names=names, undo=undo)
+
+
+@app.command("first-day")
+def first_day(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="2018-03-02.")],
+    reason: Annotated[str, typer.Option(help="How the wrong day came about.")],
+    config: Config = CONFIG,
+) -> None:
+    """Correct the day on which a record was public first."""
+    from govsync.cli import by_hand
+
+    by_hand.first_day(config, record, day, reason=reason)
 
 
 @app.command()

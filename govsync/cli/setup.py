@@ -15,6 +15,7 @@ from govsync import audit
 from govsync.agent import config as configuration
 from govsync.agent import ingest
 from govsync.agent.anchoring import opened_anchor
+from govsync.agent.vocabulary import wordings_of
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
@@ -101,6 +102,7 @@ def check(path: Path) -> int:
                 if (own := config.attachments)
                 else []
             ),
+            ("words", partial(_words, config)),
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
@@ -127,6 +129,10 @@ def _catalog(config: Config, file: configuration.CatalogFile) -> str:
     for problem in reading.problems:
         complain(str(problem))
     return f"{reading.rows_read} rows in {len(reading.catalogs.catalogs)} areas"
+
+
+def _words(config: Config) -> str:
+    return f"{len(wordings_of(config).by_word)} are looked for"
 
 
 def _source(config: Config, file: configuration.SourceFile) -> str:

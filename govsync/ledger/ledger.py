@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsync import audit
 from govsync.errors import UsageError
-from govsync.ledger import channels, obligations, ordering, quotas, records
+from govsync.ledger import channels, obligations, ordering, past, quotas, records
 from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
@@ -79,6 +79,8 @@ class Ledger:
         intake = Intake()
         with self.database.write() as connection:
             known = records.known(connection, [record.id for record in batch])
+            changed = [r for r in batch if _is_changed(r, known.get(r.id))]
+            past.remember(connection, changed, known)
             entries = []
             for record in batch:
                 before = known.get(record.id)
@@ -449,6 +451,10 @@ class Ledger:
             audit.append(
                 connection, [self.tells.plain(action, reason=reason, detail=detail)]
             )
+
+
+def _is_changed(record: Record, before: records.Known | None) -> bool:
+    return before is not None and before.source_digest != record.digest
 
 
 _LOST = MappingProxyType({"state": "lease-lost"})

@@ -38,6 +38,8 @@ CleanHtml = Annotated[str, AfterValidator(_clean)]
 
 _BOOKKEEPING = {"revision", "updated"}
 """What the ledger adds to a record; not part of what it says, nor of its digest."""
+_NOT_REVIEWED = _BOOKKEEPING | {"review", "status", "published", "link", "extra"}
+"""What is known after a review alone, or is never published."""
 
 
 class RelationKind(Code):
@@ -86,6 +88,8 @@ class Review(Value):
     """签发."""
     signed: Moment | None = None
     """When the final sign-off was given."""
+    content: Digest | None = None
+    """The :attr:`Record.content_digest` that was signed; None: the source is silent."""
 
     @property
     def complete(self) -> bool:
@@ -194,6 +198,24 @@ class Record(Value):
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`: equal for records that say the same."""
         return digest_of(self.canonical())
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 of what a review is about: what would be published.
+
+        Reviewers, the day and the page of the publication, and a withdrawal come after
+        the review; columns that the model does not know are not published.
+        """
+        return digest_of(canonical_json(self.plain(exclude=_NOT_REVIEWED)))
+
+    def days_after(self, other: Record) -> int | None:
+        """Return how many days after another it was published; None: nobody says.
+
+        Days of the calendar in Asia/Shanghai; negative where it came first.
+        """
+        if self.published is None or other.published is None:
+            return None
+        return (self.published.date() - other.published.date()).days
 
     def canonical(self) -> bytes:
         """Return the canonical JSON, without revision and what else the ledger adds."""

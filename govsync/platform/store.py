@@ -85,7 +85,9 @@ def put_page(
     tx: Connection, city: str, item_id: str, revision: int, record: Record, at: datetime
 ) -> None:
     """Let anybody read a record."""
+    target = record.relation.target if record.relation else ""
     values = {"rev": revision, "record": record.public().plain(), "at": at}
+    values["relates"] = target
     _upsert(tx, pages, {"city": city, "id": item_id}, values)
 
 
@@ -93,7 +95,7 @@ def take_down_page(
     tx: Connection, city: str, item_id: str, revision: int, at: datetime
 ) -> None:
     """Take a page down; its address remembers that something was there."""
-    values = {"rev": revision, "record": None, "at": at}
+    values = {"rev": revision, "record": None, "at": at, "relates": ""}
     _upsert(tx, pages, {"city": city, "id": item_id}, values)
 
 
@@ -102,6 +104,20 @@ def page(tx: Connection, city: str, item_id: str) -> Row[Any] | None:
     return tx.execute(
         select(pages).where(pages.c.city == city, pages.c.id == item_id)
     ).one_or_none()
+
+
+def related_pages(
+    tx: Connection, city: str, item_id: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the pages that belong to an item and stand, oldest first."""
+    return tx.execute(
+        select(pages)
+        # The second condition says what the index says of itself.
+        .where(pages.c.city == city, pages.c.relates == item_id, pages.c.relates != "")
+        .where(pages.c.record.is_not(None))
+        .order_by(pages.c.at, pages.c.id)
+        .limit(limit)
+    ).all()
 
 
 def newest_pages(tx: Connection, limit: int) -> Sequence[Row[Any]]:

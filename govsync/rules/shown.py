@@ -7,6 +7,7 @@ is no tag stays text, so that nothing is ever left unread.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,6 +50,7 @@ _SPOKEN = ("tel:", "mailto:")
 _MOST_COLUMNS = 100
 
 
+@lru_cache(maxsize=1)  # several rules read one body, one after the other
 def shown(html: str) -> Shown:
     """Return the text of some clean HTML, its cells and its attributes."""
     if "<" not in html and "&" not in html:

@@ -225,6 +225,51 @@ feedback = Table(
     PrimaryKeyConstraint("channel", "id"),
 )
 
+# Which contents of a record were signed off (签发); of a record that never changed and
+# that nobody signed off by hand, its one revision tells.
+sign_off = Table(
+    "sign_off",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("final", Text, nullable=False),
+    Column("signed", Stamp, nullable=False),
+    # Who entered it here; empty where the source says it.
+    Column("by_hand", Text, nullable=False),
+    PrimaryKeyConstraint("record", "content"),
+)
+
+# The earliest day of publication that a revision gave which was public, of records that
+# changed since.
+publication = Table(
+    "publication",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), primary_key=True),
+    Column("first", Stamp, nullable=False),
+)
+
+# What `govsync links` saw last behind each address in what stands live.
+link = Table(
+    "link",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    # Where it stands in the record, or the channel that gave it.
+    Column("field", Text, nullable=False),
+    # Empty: not looked at yet.
+    Column("state", Text, nullable=False, server_default=""),
+    # The HTTP status; NULL: there was no answer.
+    Column("status", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("looked_at", Stamp),
+    # When it was found in this state first.
+    Column("since", Stamp),
+    PrimaryKeyConstraint("record", "address"),
+)
+Index("link_address", link.c.address)
+
 
 @event.listens_for(metadata, "after_create")
 def _counted(_: MetaData, connection: Connection, **__: Any) -> None:

@@ -41,11 +41,18 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Know due dates, what each anchor holds, decisions, and files screened."""
+    """Know due dates, what each anchor holds, decisions, and files screened.
+
+    And which contents were signed off, since when they were public, and what was seen
+    behind their links.
+    """
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
     schema.anchor.create(connection)
     t.override.create(connection)
     t.screened_file.create(connection)
+    t.sign_off.create(connection)
+    t.publication.create(connection)
+    t.link.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
