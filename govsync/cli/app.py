@@ -10,6 +10,7 @@ import typer
 
 from govsync.cli import audit_app
 from govsync.cli.catalog_app import catalog
+from govsync.cli.inbox_app import inbox
 from govsync.cli.options import CONFIG, Config, Json
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 platform = typer.Typer(no_args_is_help=True, help="The province's side.")
 app.add_typer(audit_app.app, name="audit")
 app.add_typer(catalog, name="catalog")
+app.add_typer(inbox, name="inbox")
 app.add_typer(platform, name="platform")
 
 AsOf = Annotated[

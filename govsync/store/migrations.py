@@ -41,9 +41,14 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Know by when the law wants a record public, and what each anchor holds."""
+    """Know by when the law wants a record public, what each anchor holds, the inbox."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
     schema.anchor.create(connection)
+    statement = "ALTER TABLE feedback ADD COLUMN opened INTEGER NOT NULL DEFAULT 0"
+    connection.exec_driver_sql(statement)
+    for index in t.feedback.indexes:
+        index.create(connection)
+    t.matter.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
