@@ -371,6 +371,21 @@ def platform_init(
     setup.platform_init(folder, city=city)
 
 
+@platform.command("feedback")
+def platform_feedback(
+    city: Annotated[str, typer.Argument(help="The city's name in the keys.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The platform's configuration.")
+    ] = Path("platform.toml"),
+    after: Annotated[int, typer.Option(min=0, help="The last number seen.")] = 0,
+    json: Json = False,
+) -> None:
+    """Show what a city was told, and what it answered."""
+    from govsync.cli import province
+
+    province.feedback(config, city, after=after, json=json)
+
+
 @platform.command("serve")
 def platform_serve(
     config: Annotated[

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, insert, literal_column, select, update
 
-from govsync.inbox.matter import UNDERWAY, Delivery, Matter, State
+from govsync.inbox.matter import UNDERWAY, Category, Delivery, Matter, State
 from govsync.store import ledger_tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -99,6 +99,25 @@ def counts(connection: Connection) -> dict[str, int]:
         .group_by(t.matter.c.delivery)
     )
     return {row.delivery: row.number for row in connection.execute(query)}
+
+
+class End(NamedTuple):
+    """What became of a matter, in few words, for there may be many."""
+
+    channel: str
+    id: str
+    category: Category
+    state: State
+    ended_at: datetime | None
+
+
+def ends(connection: Connection) -> Iterator[End]:
+    """Yield what became of each matter."""
+    columns = (t.matter.c[name] for name in End._fields)
+    for channel, name, category, state, ended_at in connection.execute(
+        select(*columns)
+    ):
+        yield End(channel, name, Category(category), State(state), ended_at)
 
 
 def change(connection: Connection, code: str, **values: Any) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from govsync.store.database import Migrations
 
-VERSION = 2
+VERSION = 3
 """Of these tables; grows with each change of them."""
 
 metadata = MetaData()
@@ -122,6 +122,18 @@ feedback = Table(
 )
 Index("feedback_of_city", feedback.c.city, feedback.c.seq)
 
+# What a city answered; once, and never changed.
+replies = Table(
+    "replies",
+    metadata,
+    Column("feedback", Integer, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+)
+Index("replies_of_city", replies.c.city, replies.c.feedback)
+
 # The head of each city's audit log that was cosigned last.
 witnessed = Table(
     "witnessed",
@@ -155,5 +167,10 @@ def _to_2(connection: Connection) -> None:
     disputed.create(connection)
 
 
-MIGRATIONS: Migrations = {2: _to_2}
+def _to_3(connection: Connection) -> None:
+    """Take the cities' answers to feedback."""
+    replies.create(connection)
+
+
+MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
 """By the version that each leads to."""
