@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from govsync import audit
+from govsync.agent import answering, ingest
 from govsync.agent import config as configuration
-from govsync.agent import ingest
 from govsync.agent.anchoring import opened_anchor
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
@@ -96,6 +96,10 @@ def check(path: Path) -> int:
                 (f"source {s.path}", partial(_source, config, s))
                 for s in config.sources
             ),
+            *(
+                (f"inbox source {place.name}", partial(_inbox_source, place))
+                for place in answering.sources(config, workspace.clock)
+            ),
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
@@ -137,6 +141,11 @@ def _source(config: Config, file: configuration.SourceFile) -> str:
         for problem in row.problems:
             complain(str(problem))
     return f"{found['rows']} rows, {found['records']} records"
+
+
+def _inbox_source(place: answering.Place) -> str:
+    number = sum(1 for _ in place.origin.collect(""))
+    return f"{number} pieces of feedback"
 
 
 def _database(workspace: Workspace) -> str:

@@ -16,6 +16,7 @@ from govsync.reports.document import Figure, Lists, Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from govsync.reports.facts import Facts, Message
 
@@ -95,8 +96,11 @@ def _figures(facts: Facts, lists: Lists) -> tuple[Figure, ...]:
 
 def _speed(facts: Facts) -> tuple[Figure, ...]:
     """Return how many answers took no longer than each term."""
-    answered = [one for one in facts.messages if _awaits(one) and one.answered]
-    took = [_working_days(facts, one) for one in answered]
+    took = [
+        _working_days(facts, one.at, one.answered)
+        for one in facts.messages
+        if _awaits(one) and one.answered
+    ]
     return tuple(
         Figure(
             key=f"within-{days}",
@@ -109,10 +113,8 @@ def _speed(facts: Facts) -> tuple[Figure, ...]:
     )
 
 
-def _working_days(facts: Facts, one: Message) -> int:
-    if one.answered is None:
-        return 0
-    days = (moment.astimezone(SHANGHAI).date() for moment in (one.at, one.answered))
+def _working_days(facts: Facts, asked: datetime, answered: datetime) -> int:
+    days = (moment.astimezone(SHANGHAI).date() for moment in (asked, answered))
     return facts.calendar.working_days_between(*days)
 
 

@@ -7,9 +7,11 @@ import mailbox
 from pathlib import Path
 
 import pytest
-from support.county import Workspace, workspace
+from support.county import Workspace, govsync, workspace
 from support.inbox import REVIEWER, WRITER
 from support.platform import running_platform
+
+from govsync.platform import load_settings, open_office, store
 
 SOURCES = """
 [inbox.terms]
@@ -213,3 +215,32 @@ def test_a_mailbox_that_cannot_be_read_is_75(city: Workspace) -> None:
 
     assert done.returncode == 75
     assert "no Maildir" in done.stderr
+
+
+def test_the_office_of_the_province_reads_answers(tmp_path: Path) -> None:
+    folder = tmp_path / "province"
+    assert govsync("platform", "init", str(folder)).returncode == 0
+    config = folder / "platform.toml"
+    office = open_office(load_settings(config))
+    number = office.give_feedback("230382", "return", "补充摘要")
+    with office.transaction() as tx:
+        said = {"feedback": number, "city": "230382", "text": "已补充\x1b[31m"}
+        store.keep_reply(tx, {**said, "digest": "", "at": office.clock()})
+    office.give_feedback("230382", "reminder", "本月未更新")
+    office.close()
+    of = ("platform", "feedback", "230382", "--config", str(config))
+
+    shown = govsync(*of)
+    listed = json.loads(govsync(*of, "--after", str(number), "--json").stdout)
+
+    assert "2 listed, 1 without an answer" in shown.stdout
+    assert "已补充[31m" in shown.stdout
+    assert [one["kind"] for one in listed] == ["reminder"]
+
+
+def test_check_tries_the_sources_of_the_inbox(city: Workspace) -> None:
+    checked = city.govsync("check")
+
+    assert "inbox source mayor: 1 pieces of feedback" in checked.stdout
+    assert "inbox source comments: 3 pieces of feedback" in checked.stdout
+    assert city.json("inbox") == []

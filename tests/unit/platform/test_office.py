@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import MetaData
 from support.platform import CITY, StoppedClock, platform_settings
 
 from govsync.errors import UsageError
 from govsync.model import Record
 from govsync.platform import store
-from govsync.platform.app import open_database
+from govsync.platform.app import open_database, open_office
 from govsync.platform.decision import Incoming
 from govsync.platform.intake import public_url, take
 from govsync.platform.keyring import Keyring
 from govsync.platform.office import Office
 from govsync.platform.problems import Fault, ProblemError
+from govsync.platform.schema import metadata
+from govsync.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,3 +123,24 @@ def test_an_id_without_an_address_is_refused(office: Office, name: str) -> None:
 )
 def test_public_addresses(name: str, address: str) -> None:
     assert public_url("https://p", "mishan", name) == address
+
+
+def test_an_earlier_database_takes_answers_too(tmp_path: Path) -> None:
+    """One of version 2, which had no answers, is brought up to date and keeps all."""
+    settings = platform_settings(tmp_path)
+    older = MetaData()
+    for table in metadata.tables.values():
+        if table.name != "replies":
+            table.to_metadata(older)
+    database = Database.open(settings.database)
+    database.create_or_check(older, 2)
+    values = {"city": CITY, "kind": "return", "text": "补", "at": StoppedClock()()}
+    with database.write() as tx:
+        store.give_feedback(tx, values)
+    database.dispose()
+
+    office = open_office(settings)
+    (told,) = office.feedback_of(CITY)
+    office.close()
+
+    assert (told.text, told.answer, told.answered_at) == ("补", "", None)
