@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from govsync.agent import schedule
 from govsync.agent.schedule import Policy
 from govsync.agent.trail import LedgerTrail
 from govsync.channels import exchanges
-from govsync.channels.errors import ChannelError, Editor, Refresh, Reject, Stop
+from govsync.channels.errors import ChannelError, Editor, Refresh, Reject, Retry, Stop
 from govsync.inbox import Inbox
 from govsync.inbox.deliveries import Deliveries
 from govsync.inbox.drop import Drop
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from govsync.inbox.origin import Origin
     from govsync.inbox.settings import SourceSettings
 
+TOLD_FOR = timedelta(days=180)
+"""So long after a matter ended its state is told by its code."""
 AT_MOST = 500
 """So many answers go to one place in one run."""
 
@@ -75,6 +78,19 @@ def _source(config: Config, given: SourceSettings, clock: Clock) -> Origin:
     if given.kind == "drop":
         return Drop(path, clock=clock, outbox=outbox)
     return Mailbox(path, clock=clock, outbox=outbox, sender=given.sender)
+
+
+def tell_states(workspace: Workspace) -> dict[str, str]:
+    """Let each drop say how far the office is; return what failed, by name."""
+    failed = {}
+    since = workspace.clock() - TOLD_FOR
+    for place in sources(workspace.config, workspace.clock):
+        if isinstance(place.origin, Drop):
+            try:
+                place.origin.tell(inbox_of(workspace).told_of(place.name, since))
+            except Retry as error:
+                failed[place.name] = error.message
+    return failed
 
 
 @dataclass(kw_only=True)

@@ -253,6 +253,7 @@ def _answer(workspace: Workspace, report: Report, random: Callable[[], float]) -
         if place.name not in report.unreachable and place.name not in report.broken
     ]
     report.answers = postman.deliver(usable)
+    report.unreachable |= answering.tell_states(workspace)
 
 
 @phase("stock")

@@ -95,6 +95,11 @@ class Inbox:
         with self.database.read() as connection:
             return statements.listed(connection, states)
 
+    def told_of(self, channel: str, since: datetime) -> list[Matter]:
+        """Return the matters of a channel that are open or ended since a moment."""
+        with self.database.read() as connection:
+            return statements.told_of(connection, channel, since)
+
     def reveal(self, code: str, *, by: str, reason: str) -> Matter:
         """Return a matter with its sender, and put on record who asked for that."""
         reason = acts.reasoned(reason)

@@ -21,14 +21,17 @@ from govsync.inbox.outbox import Outbox
 from govsync.model import Moment, canonical_json, digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import IO
 
     from govsync.channels.contract import Answer, AnswerReceipt, Clock, Trail
+    from govsync.inbox.matter import Matter
 
 MOST_LINES = 10_000
 """Of one run; the next goes on after them."""
+STATES = "states.jsonl"
+"""The file of the outbox that says how far the office is."""
 LONGEST_LINE = 64 * 1024
 """Bytes."""
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -127,6 +130,24 @@ class Drop:
         """Look whether it is in the outbox."""
         del trail
         return self._outbox.find(feedback, answer, document(feedback, answer))
+
+    def tell(self, matters: Iterable[Matter]) -> bool:
+        """Write how far the office is with each, so that senders may ask by code.
+
+        Returns:
+            Whether the file changed.
+        """
+        lines = sorted(canonical_json(_state(matter)) for matter in matters)
+        return self._outbox.tell(STATES, b"".join(line + b"\n" for line in lines))
+
+
+def _state(matter: Matter) -> dict[str, Any]:
+    return {
+        "id": matter.said.id,
+        "code": matter.code,
+        "state": str(matter.state),
+        "label": matter.state.label,
+    }
 
 
 def document(feedback: Feedback, answer: Answer) -> bytes:

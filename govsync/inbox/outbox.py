@@ -79,6 +79,25 @@ class Outbox:
             )
         return None
 
+    def tell(self, name: str, content: bytes) -> bool:
+        """Let a file say something else than before; False where it says so already.
+
+        Raises:
+            Retry: The folder cannot be used now.
+        """
+        if self._folder is None:
+            return False
+        place = self._folder / name
+        try:
+            if place.exists() and place.read_bytes() == content:
+                return False
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(place, mode=0o640) as file:
+                file.write(content)
+        except OSError as error:
+            raise Retry(f"the outbox cannot be used: {error.strerror}") from error
+        return True
+
     def _place(self, answer: Answer) -> Path:
         if self._folder is None:
             raise Editor("no outbox is configured", step=by_hand(answer.code))

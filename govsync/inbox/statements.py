@@ -68,6 +68,13 @@ def listed(connection: Connection, states: Sequence[State]) -> list[Matter]:
     return _all(connection, _MATTER.where(t.matter.c.state.in_(states)))
 
 
+def told_of(connection: Connection, channel: str, since: datetime) -> list[Matter]:
+    """Return the matters of a channel that are open or ended since a moment."""
+    mine = _MATTER.where(t.matter.c.channel == channel)
+    still = _all(connection, mine.where(t.matter.c.ended_at.is_(None)))
+    return still + _all(connection, mine.where(t.matter.c.ended_at >= since))
+
+
 def deliverable(
     connection: Connection, channel: str, now: datetime, limit: int
 ) -> list[Matter]:

@@ -230,7 +230,8 @@ matter = Table(
     Column("ended_at", Stamp),
 )
 Index("matter_of", matter.c.channel, matter.c.id, unique=True)
-Index("matter_state", matter.c.state, matter.c.begins)
+Index("matter_state", matter.c.state, matter.c.channel)
+Index("matter_ended", matter.c.channel, matter.c.ended_at)
 
 
 @event.listens_for(metadata, "after_create")

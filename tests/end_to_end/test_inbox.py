@@ -88,8 +88,10 @@ def test_answers_go_back_where_the_questions_came_from_once(city: Workspace) -> 
 
     (mail,) = (city.folder / "mail-out").iterdir()
     assert b"To: wang@mail.example" in mail.read_bytes()
-    (reply,) = (city.folder / "answers").iterdir()
+    (reply,) = (city.folder / "answers").glob("*.json")
     assert json.loads(reply.read_text("utf-8"))["id"] == "42"
+    told = (city.folder / "answers" / "states.jsonl").read_text("utf-8").splitlines()
+    assert {one["id"]: one["label"] for one in map(json.loads, told)}["42"] == "已答复"
     states = {one["category"]: one["state"] for one in city.json("inbox")}
     assert states == {
         "error": "published",
@@ -134,7 +136,7 @@ def test_nobody_reviews_what_they_wrote(city: Workspace) -> None:
 
     assert refused.returncode == 64
     assert "another person" in refused.stderr
-    assert not (city.folder / "answers").exists()
+    assert not list((city.folder / "answers").glob("*.json"))
 
 
 def test_what_is_late_is_listed_first_and_is_1(city: Workspace) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.inbox import MONDAY, NoTrail, final, said
+from support.inbox import MONDAY, NoTrail, final, matter, said
 
 from govsync.channels import Editor, Feedback, Retry
 from govsync.inbox import drop as drops
@@ -146,6 +146,30 @@ def test_an_answer_is_found_where_it_was_put_or_taken(tmp_path: Path) -> None:
     assert box.answered(said(), final(), NoTrail()) == receipt
     assert box.answer(said(), final(), NoTrail()) == receipt
     assert not place.exists()
+
+
+def test_senders_may_ask_by_code_how_far_the_office_is(tmp_path: Path) -> None:
+    box = Drop(tmp_path / "in", clock=lambda: MONDAY, outbox=tmp_path / "out")
+    one, two = matter(), matter(code="0" * 12, said=said(id="c-2"))
+
+    assert box.tell([one, two])
+    assert not box.tell([two, one])
+    assert box.tell([one, two.changed(state="seen")])
+
+    lines = (tmp_path / "out" / drops.STATES).read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"id": "c-2", "code": "0" * 12, "state": "seen", "label": "已受理"},
+        {"id": "c-1", "code": one.code, "state": "new", "label": "待查看"},
+    ]
+
+
+def test_without_an_outbox_nobody_is_told(tmp_path: Path) -> None:
+    box = Drop(tmp_path / "in", clock=lambda: MONDAY, outbox=None)
+
+    assert not box.tell([matter()])
+    (tmp_path / "out").write_text("")
+    with pytest.raises(Retry, match="outbox"):
+        Drop(tmp_path, clock=lambda: MONDAY, outbox=tmp_path / "out").tell([matter()])
 
 
 def test_another_answer_is_never_overwritten(tmp_path: Path) -> None:
