@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import MetaData
 from support.platform import CITY, StoppedClock, platform_settings
 
 from govsync.errors import UsageError
@@ -17,13 +18,14 @@ from govsync.platform.intake import public_url, take
 from govsync.platform.keyring import Keyring
 from govsync.platform.office import Office
 from govsync.platform.problems import Fault, ProblemError
-from govsync.platform.schema import metadata
-from govsync.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+VERSION_2 = Path(__file__).parents[2] / "support" / "schemas" / "platform_2.sql"
+FEEDBACK = f"""INSERT INTO feedback (city, kind, item, text, at)
+    VALUES ('{CITY}', 'return', '', '补', '2026-03-02T01:00:00.000000Z')
+"""
 FAULT = Fault(pointer="/title", detail="不全")
 
 
@@ -128,16 +130,10 @@ def test_public_addresses(name: str, address: str) -> None:
 def test_an_earlier_database_takes_answers_too(tmp_path: Path) -> None:
     """One of version 2, which had no answers, is brought up to date and keeps all."""
     settings = platform_settings(tmp_path)
-    older = MetaData()
-    for table in metadata.tables.values():
-        if table.name != "replies":
-            table.to_metadata(older)
-    database = Database.open(settings.database)
-    database.create_or_check(older, 2)
-    values = {"city": CITY, "kind": "return", "text": "补", "at": StoppedClock()()}
-    with database.write() as tx:
-        store.give_feedback(tx, values)
-    database.dispose()
+    with sqlite3.connect(settings.database) as connection:
+        connection.executescript(VERSION_2.read_text("utf-8"))
+        connection.execute(FEEDBACK)
+    connection.close()
 
     office = open_office(settings)
     (told,) = office.feedback_of(CITY)
