@@ -12,7 +12,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     ConfigDict,
@@ -20,12 +20,14 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from govsync.agent.observation import Expectation, Heartbeat, Log, Metrics
 from govsync.agent.schedule import Policy
 from govsync.anchors.settings import AnchorSettings
 from govsync.errors import ConfigError
+from govsync.inbox.settings import InboxSettings
 from govsync.model import BoxSemantics, ChannelCode, Value
 
 if TYPE_CHECKING:
@@ -197,6 +199,7 @@ class Config(Value):
     deadlines: Deadlines = Deadlines()
     wording: Wording = Wording()
     links: Links = Links()
+    inbox: InboxSettings = InboxSettings()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
     log: Log = Log()
     metrics: Metrics = Metrics()
@@ -204,6 +207,12 @@ class Config(Value):
     doctor: Expectation = Expectation()
     root: Path = Path()
     """The folder of the file; not a key of it."""
+
+    @model_validator(mode="after")
+    def _each_origin_once(self) -> Self:
+        for name in self.inbox.sources.keys() & self.channels.keys():
+            raise ValueError(f"{name} is a channel and a source of the inbox")
+        return self
 
     def path(self, relative: Path) -> Path:
         """Return where a path of the file lies."""

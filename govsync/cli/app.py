@@ -10,6 +10,7 @@ import typer
 
 from govsync.cli import audit_app
 from govsync.cli.catalog_app import catalog
+from govsync.cli.inbox_app import inbox
 from govsync.cli.options import CONFIG, Config, Json
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 platform = typer.Typer(no_args_is_help=True, help="The province's side.")
 app.add_typer(audit_app.app, name="audit")
 app.add_typer(catalog, name="catalog")
+app.add_typer(inbox, name="inbox")
 app.add_typer(platform, name="platform")
 
 AsOf = Annotated[
@@ -453,6 +455,21 @@ def platform_init(
     from govsync.cli import setup
 
     setup.platform_init(folder, city=city)
+
+
+@platform.command("feedback")
+def platform_feedback(
+    city: Annotated[str, typer.Argument(help="The city's name in the keys.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The platform's configuration.")
+    ] = Path("platform.toml"),
+    after: Annotated[int, typer.Option(min=0, help="The last number seen.")] = 0,
+    json: Json = False,
+) -> None:
+    """Show what a city was told, and what it answered."""
+    from govsync.cli import province
+
+    province.feedback(config, city, after=after, json=json)
 
 
 @platform.command("serve")

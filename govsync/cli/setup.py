@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from govsync import audit
+from govsync.agent import answering, ingest
 from govsync.agent import config as configuration
-from govsync.agent import ingest
 from govsync.agent.anchoring import opened_anchor
 from govsync.agent.vocabulary import wordings_of
 from govsync.agent.workspace import Workspace
@@ -103,6 +103,10 @@ def check(path: Path) -> int:
                 else []
             ),
             ("words", partial(_words, config)),
+            *(
+                (f"inbox source {place.name}", partial(_inbox_source, place))
+                for place in answering.sources(config, workspace.clock)
+            ),
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
@@ -158,6 +162,11 @@ def _files(folder: Path) -> str:
             mend="name the folder of the files beside records, or make it",
         )
     return "a folder"
+
+
+def _inbox_source(place: answering.Place) -> str:
+    number = sum(1 for _ in place.origin.collect(""))
+    return f"{number} pieces of feedback"
 
 
 def _database(workspace: Workspace) -> str:

@@ -128,6 +128,18 @@ feedback = Table(
 )
 Index("feedback_of_city", feedback.c.city, feedback.c.seq)
 
+# What a city answered; once, and never changed.
+replies = Table(
+    "replies",
+    metadata,
+    Column("feedback", Integer, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+)
+Index("replies_of_city", replies.c.city, replies.c.feedback)
+
 # The head of each city's audit log that was cosigned last.
 witnessed = Table(
     "witnessed",
@@ -162,7 +174,7 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """Find what belongs to a record by an index."""
+    """Find what belongs to a record by an index, and take answers to feedback."""
     connection.exec_driver_sql(
         "ALTER TABLE pages ADD COLUMN relates TEXT DEFAULT '' NOT NULL"
     )
@@ -171,6 +183,7 @@ def _to_3(connection: Connection) -> None:
     for index in pages.indexes:
         if index.name == "pages_related":
             index.create(connection)
+    replies.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}

@@ -18,7 +18,15 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import update as change
 
 from govsync.platform.decision import Event, Held, Incoming, ItemState
-from govsync.platform.schema import answers, feedback, items, nonces, pages, receipts
+from govsync.platform.schema import (
+    answers,
+    feedback,
+    items,
+    nonces,
+    pages,
+    receipts,
+    replies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,8 +240,36 @@ def give_feedback(tx: Connection, values: Mapping[str, Any]) -> int:
 def feedback_after(
     tx: Connection, city: str, after: int, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return a city's feedback after a number, oldest first."""
-    return _after(tx, feedback, city, after, limit)
+    """Return a city's feedback after a number, oldest first, with its answers."""
+    return tx.execute(
+        select(
+            feedback,
+            replies.c.text.label("reply"),
+            replies.c.digest.label("reply_digest"),
+            replies.c.at.label("reply_at"),
+        )
+        .outerjoin_from(feedback, replies, replies.c.feedback == feedback.c.seq)
+        .where(feedback.c.city == city, feedback.c.seq > after)
+        .order_by(feedback.c.seq)
+        .limit(limit)
+    ).all()
+
+
+def has_feedback(tx: Connection, city: str, seq: int) -> bool:
+    """Whether a city was left feedback of this number."""
+    mine: ColumnElement[bool] = feedback.c.city == city
+    found = tx.execute(select(feedback.c.seq).where(mine, feedback.c.seq == seq))
+    return found.first() is not None
+
+
+def reply(tx: Connection, seq: int) -> Row[Any] | None:
+    """Return what was answered to a piece of feedback, or None."""
+    return tx.execute(select(replies).where(replies.c.feedback == seq)).one_or_none()
+
+
+def keep_reply(tx: Connection, values: Mapping[str, Any]) -> None:
+    """Keep what a city answers."""
+    tx.execute(insert_into(replies).values(dict(values)))
 
 
 def acknowledged(tx: Connection, city: str) -> int:
@@ -246,15 +282,15 @@ def acknowledged(tx: Connection, city: str) -> int:
 
 def acknowledge(tx: Connection, city: str, seq: int, at: datetime) -> bool:
     """Mark feedback up to a number as taken; False where there is none of it."""
-    mine: ColumnElement[bool] = feedback.c.city == city
-    if tx.execute(select(feedback.c.seq).where(mine, feedback.c.seq == seq)).first():
-        tx.execute(
-            change(feedback)
-            .where(mine, feedback.c.seq <= seq, feedback.c.acknowledged_at.is_(None))
-            .values(acknowledged_at=at)
-        )
-        return True
-    return False
+    if not has_feedback(tx, city, seq):
+        return False
+    before = (feedback.c.seq <= seq, feedback.c.acknowledged_at.is_(None))
+    tx.execute(
+        change(feedback)
+        .where(feedback.c.city == city, *before)
+        .values(acknowledged_at=at)
+    )
+    return True
 
 
 def _after(

@@ -26,6 +26,7 @@ from govsync.rules.timing import EVENT_COLUMN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govsync.inbox import Category
     from govsync.model import Item
     from govsync.rules.timing import WorkCalendar
 
@@ -110,6 +111,14 @@ class Message:
     record: str
     at: datetime
     due: datetime | None = None
+    score: int | None = None
+    """From 1 to 5, where it rates."""
+    category: Category | None = None
+    """As the inbox has it; None where it never opened it."""
+    answered: datetime | None = None
+    """When its answer was delivered, by the day."""
+    closed: datetime | None = None
+    """When it was closed without an answer, by the day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

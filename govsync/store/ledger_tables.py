@@ -222,8 +222,45 @@ feedback = Table(
     Column("record", Text, nullable=False),
     Column("json", JSON, nullable=False),
     Column("at", Stamp, nullable=False),
+    # Whether it is a matter by now.
+    Column("opened", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("channel", "id"),
 )
+Index("feedback_unopened", feedback.c.at, sqlite_where=feedback.c.opened == 0)
+
+# What the office does about each piece of feedback, by its query code (查询码).
+matter = Table(
+    "matter",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # When its time begins to run.
+    Column("begins", Stamp, nullable=False),
+    Column("complex", Integer, nullable=False, server_default="0"),
+    Column("taken_by", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    # Grows with each change of the answer: a review is of one draft.
+    Column("draft", Integer, nullable=False, server_default="0"),
+    Column("answered_by", Text, nullable=False, server_default=""),
+    Column("reviewed_by", Text, nullable=False, server_default=""),
+    Column("reviewed_at", Stamp),
+    # How far an approved answer came: owed, sending, waiting, unsure, held, done.
+    Column("delivery", Text, nullable=False, server_default=""),
+    Column("try_at", Stamp),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # Why it was closed or returned, or what its channel said last.
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("step", Text, nullable=False, server_default=""),
+    Column("receipt", JSON(none_as_null=True)),
+    # When the answer was delivered, or the matter closed; set once.
+    Column("ended_at", Stamp),
+)
+Index("matter_of", matter.c.channel, matter.c.id, unique=True)
+Index("matter_state", matter.c.state, matter.c.channel)
+Index("matter_ended", matter.c.channel, matter.c.ended_at)
 
 # Which contents of a record were signed off (签发); of a record that never changed and
 # that nobody signed off by hand, its one revision tells.

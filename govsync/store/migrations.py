@@ -40,19 +40,27 @@ def _to_2(connection: Connection) -> None:
     tallying.count(connection)
 
 
-def _to_3(connection: Connection) -> None:
-    """Know due dates, what each anchor holds, decisions, and files screened.
+_NEW_IN_3 = (
+    schema.anchor,
+    t.override,
+    t.screened_file,
+    t.sign_off,
+    t.publication,
+    t.link,
+    t.matter,
+)
 
-    And which contents were signed off, since when they were public, and what was seen
-    behind their links.
-    """
+
+def _to_3(connection: Connection) -> None:
+    """Know deadlines, anchors, decisions, files, sign-offs, links and the inbox."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
-    schema.anchor.create(connection)
-    t.override.create(connection)
-    t.screened_file.create(connection)
-    t.sign_off.create(connection)
-    t.publication.create(connection)
-    t.link.create(connection)
+    connection.exec_driver_sql(
+        "ALTER TABLE feedback ADD COLUMN opened INTEGER NOT NULL DEFAULT 0"
+    )
+    for index in t.feedback.indexes:
+        index.create(connection)
+    for table in _NEW_IN_3:
+        table.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}

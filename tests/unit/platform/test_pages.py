@@ -126,6 +126,7 @@ def test_an_older_platform_learns_what_belongs_together(
 ) -> None:
     publish(office, record(DOCUMENT), record("a/2", 2, "interprets"))
     with office.database.write() as tx:
+        tx.execute(text("DROP TABLE replies"))
         tx.execute(text("DROP INDEX pages_related"))
         tx.execute(text("ALTER TABLE pages DROP COLUMN relates"))
         schema.MIGRATIONS[3](tx)
