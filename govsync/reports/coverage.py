@@ -14,6 +14,7 @@ from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
 
 
@@ -29,6 +30,10 @@ class RowFact(NamedTuple):
     def said(self) -> bool:
         """Whether records say that they are public and no channel confirms any."""
         return bool(self.records) and not self.proven
+
+    def told(self) -> Row:
+        """Return its line in a list."""
+        return self.item.number, str(self.item.ref), f"{len(self.records)} 条信息"
 
 
 def rows_of(facts: Facts) -> list[RowFact]:
@@ -90,7 +95,10 @@ def _figures(facts: Facts, rows: Sequence[RowFact], lists: Lists) -> tuple[Figur
             label="不属于目录任何事项的信息",
             value=len(outside),
             listing=lists.add(
-                "outside", "目录外信息", [(one, one.issuer) for one in outside]
+                "outside",
+                "目录外信息",
+                outside,
+                lambda one: one.told(one.issuer),
             ),
         ),
     )
@@ -103,17 +111,13 @@ def _of_rows(
     rows: Sequence[RowFact],
     lists: Lists,
 ) -> Figure:
-    told = (
-        (row.item.number, str(row.item.ref), f"{len(row.records)} 条信息")
-        for row in found
-    )
     return Figure(
         key=key,
         label=label,
         value=len(found),
         of=len(rows),
         unit="项",
-        listing=lists.add_plain(key, label, told),
+        listing=lists.add(key, label, found, RowFact.told),
     )
 
 
@@ -156,8 +160,7 @@ def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
     for number, row in enumerate(rows, start=1):
         state = "已覆盖" if row.proven else "仅自述" if row.said else "空白"
         cells.append((str(row.item.ref), str(len(row.records)), state))
-        told = [(one, _day(one)) for one in row.records]
-        links.append(lists.add(f"row-{number}", str(row.item.ref), told))
+        links.append(lists.add(f"row-{number}", cells[-1][0], row.records, _dated))
     return Table(
         key="rows",
         title="按事项",
@@ -167,5 +170,6 @@ def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
     )
 
 
-def _day(fact: Fact) -> str:
-    return f"{fact.published:%Y-%m-%d} 发布" if fact.published else "未注明发布日期"
+def _dated(fact: Fact) -> Row:
+    day = fact.published
+    return fact.told(f"{day:%Y-%m-%d} 发布" if day else "未注明发布日期")

@@ -17,7 +17,7 @@ from govsync.reports.facts import (
     Message,
     end_of_day,
 )
-from govsync.reports.replay import Replay
+from govsync.reports.replay import Replay, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from govsync.model import Catalogs, ChannelCode
     from govsync.rules.timing import WorkCalendar
+
+
+_Names = tuple[tuple[str, str], ...]
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Subject(NamedTuple):
@@ -48,7 +52,7 @@ def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
     """
     end = end_of_day(as_of)
     replay = Replay()
-    replay.take(audit.told_until(connection, end))
+    replay.take(standing(audit.told_until(connection, end)))
     entries, root = audit.proof_until(connection, end)
     return Facts(
         city=subject.city,
@@ -59,7 +63,7 @@ def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
             ChannelFact(name=name, serves=serves, stopped=replay.stopped.get(name, ""))
             for name, serves in sorted(subject.channels.items())
         ),
-        records=tuple(facts_of(records.revisions_until(connection, end))),
+        records=tuple(facts_of(records.outlines_until(connection, end))),
         holdings=replay.holdings(),
         messages=tuple(
             message_of(channel, entry)
@@ -70,17 +74,14 @@ def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
     )
 
 
-def facts_of(revisions: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:
+def facts_of(revisions: Iterable[Mapping[str, Any]]) -> Iterator[Fact]:
     """Yield the fact of each record from its revisions, oldest first."""
-    known: dict[tuple[str, ...], ItemRef] = {}
-    for _, group in groupby(revisions, key=itemgetter(0)):
-        contents = [content for _, content in group]
-        yield _fact(contents, known)
+    known: dict[_Names, ItemRef] = {}
+    for _, contents in groupby(revisions, key=itemgetter("id")):
+        yield _fact([*contents], known)
 
 
-def _fact(
-    contents: Sequence[Mapping[str, Any]], known: dict[tuple[str, ...], ItemRef]
-) -> Fact:
+def _fact(contents: Sequence[Mapping[str, Any]], known: dict[_Names, ItemRef]) -> Fact:
     newest = contents[-1]
     relation, review = newest.get("relation"), newest.get("review")
     return Fact(
@@ -88,16 +89,16 @@ def _fact(
         title=newest["title"],
         issuer=newest.get("issuer", ""),
         item=_item(newest.get("item"), known),
-        step=Step(newest.get("step", Step.RELEASE)),
-        mode=Mode(newest.get("mode", Mode.PROACTIVE)),
+        step=Step(newest["step"]) if "step" in newest else Step.RELEASE,
+        mode=Mode(newest["mode"]) if "mode" in newest else Mode.PROACTIVE,
         formed=_day(newest.get("formed")),
         issued=_day(newest.get("issued")),
         published=_moment(newest.get("published")),
         relation=Relation.model_validate(relation) if relation else None,
         document_number=newest.get("document_number", ""),
-        withdrawn=newest.get("status", {}).get("state") == State.WITHDRAWN,
+        withdrawn=newest.get("status", _NOTHING).get("state") == State.WITHDRAWN,
         reviewed=review is not None and Review.model_validate(review).complete,
-        extra=newest.get("extra", {}),
+        extra=newest.get("extra", _NOTHING),
         revision=newest.get("revision", 1),
         redated=len(contents) > 1 and _redated(contents),
     )
@@ -111,16 +112,16 @@ def _redated(contents: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _item(
-    given: Mapping[str, str] | None, known: dict[tuple[str, ...], ItemRef]
+    given: Mapping[str, str] | None, known: dict[_Names, ItemRef]
 ) -> ItemRef | None:
     if not given:
         return None
     key = tuple(given.items())
-    flat = tuple(part for pair in key for part in pair)
-    if flat not in known:
+    found = known.get(key)
+    if found is None:
         # One value a row of the catalog, not one a record: there may be many records.
-        known[flat] = ItemRef.model_validate(given)
-    return known[flat]
+        found = known[key] = ItemRef.model_validate(given)
+    return found
 
 
 def _day(text: str | None) -> date | None:

@@ -96,7 +96,7 @@ def _figures(
             label=label,
             value=len(found),
             of=of,
-            listing=lists.add(key, label, found),
+            listing=lists.add(key, label, found, lambda one: one[0].told(one[1])),
         )
         for key, label, found, of in told
     ]

@@ -63,7 +63,6 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _listing(listing: Listing) -> Iterator[str]:
-    total = len(listing.rows)
-    capped = f", 此处列出前 {CAP} 条" if total > CAP else ""
-    yield f"### {plain(listing.title)}: 共 {total} 条{capped}"
-    yield from table(("编号", "名称", "说明"), listing.rows[:CAP])
+    rows = listing.rows[:CAP]
+    yield f"### {plain(listing.title)}: {listing.counted(len(rows))}"
+    yield from table(("编号", "名称", "说明"), rows)

@@ -72,6 +72,6 @@ def _listing(one: Listing) -> dict[str, Any]:
     return {
         "key": one.key,
         "title": one.title,
-        "total": len(one.rows),
+        "total": one.total,
         "rows": [list(row) for row in one.rows[:CAP]],
     }

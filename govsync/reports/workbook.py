@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from govsync.reports.document import Report, Section
 
-CAP = 5000
-"""Rows of a list that a sheet holds; the sheet says how many there are."""
 _CELL = 32_767
 """Characters that a cell can hold (ECMA-376)."""
 _OPTIONS = {
@@ -95,7 +93,5 @@ def _typed(cell: str) -> object:
 
 def _lists(section: Section) -> Iterable[Sequence[object]]:
     for listing in section.listings:
-        total = len(listing.rows)
-        capped = f", 此处列出前 {CAP} 条" if total > CAP else ""
-        yield (f"{listing.title}: 共 {total} 条{capped}",)
-        yield from listing.rows[:CAP]
+        yield (f"{listing.title}: {listing.counted(len(listing.rows))}",)
+        yield from listing.rows
