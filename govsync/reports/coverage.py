@@ -9,13 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model import Item, Level, Mode
-from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
+from govsync.reports.document import (
+    KEPT,
+    Bar,
+    Chart,
+    Figure,
+    Lists,
+    Section,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
+
+
+_FEWEST = 3
+"""Records of a row that are listed, however many rows there are."""
 
 
 class RowFact(NamedTuple):
@@ -157,10 +169,12 @@ def _table(key: str, title: str, groups: dict[str, list[RowFact]]) -> Table:
 
 def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
     cells, links = [], []
+    # A catalog has up to some thousand rows, and all of their lists stand in one page.
+    most = max(_FEWEST, KEPT // max(1, len(rows)))
     for number, row in enumerate(rows, start=1):
         state = "已覆盖" if row.proven else "仅自述" if row.said else "空白"
         cells.append((str(row.item.ref), str(len(row.records)), state))
-        links.append(lists.add(f"row-{number}", cells[-1][0], row.records, _dated))
+        links.append(_listed(lists, f"row-{number}", row, most))
     return Table(
         key="rows",
         title="按事项",
@@ -168,6 +182,10 @@ def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
         rows=tuple(cells),
         links=tuple(links),
     )
+
+
+def _listed(lists: Lists, name: str, row: RowFact, most: int) -> str:
+    return lists.add(name, str(row.item.ref), row.records, _dated, most=most)
 
 
 def _dated(fact: Fact) -> Row:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 Row = tuple[str, str, str]
 """A line of a list: id, title, and what is to be said of it."""
 UNKNOWN = "无法判断"
-KEPT = 5000
+KEPT = 2000
 """Rows of a list that a report keeps: no form shows more."""
 
 

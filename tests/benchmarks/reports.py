@@ -30,6 +30,7 @@ BAR_S = 10.0
 CHANNELS = ("site", "topic")
 FORMS = ("html", "xlsx", "json", "md")
 _AT = datetime(2026, 3, 1, tzinfo=UTC)
+_REVIEW = {"verdict": "approved", "first": "甲", "second": "乙", "final": "丙"}
 _COUNTY = Path(__file__).parents[2] / "examples" / "county"
 _CONFIG = """
 [city]
@@ -93,6 +94,7 @@ def _fill(folder: Path, count: int) -> None:
         for number, plain in enumerate(corpus.plain(count)):
             formed = plain["published"].date() - timedelta(days=number % 40)
             given = {**plain, "item": refs[number % len(refs)], "formed": formed}
+            given["review"] = {**_REVIEW, "signed": plain["published"]}
             batch.append(Record.model_validate(given))
             if len(batch) == 5000:
                 _keep(connection, batch)

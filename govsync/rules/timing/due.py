@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govsync.model import ChannelCode, Mode, Moment, Value
-from govsync.rules.timing.chosen import chosen
+from govsync.rules.timing.chosen import by_title, chosen
 from govsync.rules.timing.measure import Kind, qualitative
 from govsync.rules.timing.parsing import parse
 from govsync.rules.timing.reckoning import Clock, Reckoner, Showing
@@ -108,11 +108,11 @@ def timed(
 def case(record: Dated, item: Item | None) -> Hashable:
     """Return all that :func:`timed` depends on; of most titles nothing."""
     deadline = item.deadline if item else ""
-    several = len(parse(deadline).parts) > 1
+    chooses = by_title(parse(deadline).parts) or telling(record.title, record.step)
     return (
         deadline,
         record.item.key if record.item else None,
-        record.title if several or telling(record.title, record.step) else "",
+        record.title if chooses else "",
         str(record.step),
         str(record.mode),
         era(_day(record)),
@@ -153,7 +153,7 @@ def binding(clocks: Iterable[Clock]) -> Clock | None:
 
     None where no clock can be computed.
     """
-    known = [(clock.by, clock.source != ROW, clock) for clock in clocks if clock.by]
-    if any(clock.special for *_, clock in known):
-        known = [one for one in known if not one[2].general]
-    return min(known, key=lambda one: one[:2])[2] if known else None
+    known = [clock for clock in clocks if clock.by is not None]
+    if any(clock.special for clock in known):
+        known = [clock for clock in known if not clock.general]
+    return min(known, key=lambda one: (one.by, one.source != ROW), default=None)
