@@ -175,7 +175,8 @@ class Facts:
 
     def published(self, fact: Fact) -> datetime | None:
         """When a record was published; None where that was not by the day."""
-        return self._published.get(fact.id)
+        moment = fact.published
+        return moment if moment is not None and moment < self.end else None
 
     def row(self, fact: Fact) -> Item | None:
         """The catalog's row of a record."""
@@ -190,15 +191,6 @@ class Facts:
         return self._shown.get(fact.id, _NOWHERE)
 
     # Asked for by every section: answered once for all.
-    @cached_property
-    def _published(self) -> dict[str, datetime]:
-        end = self.end
-        return {
-            one.id: one.published
-            for one in self.records
-            if one.published and one.published < end
-        }
-
     @cached_property
     def _rows(self) -> dict[str, Item | None]:
         find = self.catalogs.find

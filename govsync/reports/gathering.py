@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govsync import audit
 from govsync.ledger import channels, records
 from govsync.model import ItemRef, Mode, Relation, Review, State, Step
+from govsync.model.base import to_shanghai
 from govsync.reports.facts import (
     ChannelFact,
     Fact,
@@ -129,7 +130,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    # In one zone, so that no comparison has to ask for an offset.
+    return to_shanghai(datetime.fromisoformat(text)) if text else None
 
 
 def message_of(channel: str, entry: Mapping[str, Any]) -> Message:
@@ -139,6 +141,6 @@ def message_of(channel: str, entry: Mapping[str, Any]) -> Message:
         id=entry["id"],
         kind=entry.get("kind", ""),
         record=entry.get("record", ""),
-        at=datetime.fromisoformat(entry["at"]),
+        at=to_shanghai(datetime.fromisoformat(entry["at"])),
         due=_moment(entry.get("due")),
     )

@@ -6,6 +6,7 @@ field of the record tells of is named with that field and not computed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govsync.model import ChannelCode, Mode, Moment, Value
@@ -108,7 +109,7 @@ def timed(
 def case(record: Dated, item: Item | None) -> Hashable:
     """Return all that :func:`timed` depends on; of most titles nothing."""
     deadline = item.deadline if item else ""
-    chooses = by_title(parse(deadline).parts) or telling(record.title, record.step)
+    chooses = _by_title(deadline) or telling(record.title, record.step)
     return (
         deadline,
         record.item.key if record.item else None,
@@ -117,6 +118,11 @@ def case(record: Dated, item: Item | None) -> Hashable:
         str(record.mode),
         era(_day(record)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _by_title(deadline: str) -> bool:
+    return by_title(parse(deadline).parts)
 
 
 def _parts(
