@@ -29,6 +29,7 @@ class Audience(Code):
     INSPECTION = "inspection", "政务公开检查自评报告"
     LEADERS = "leaders", "政务公开情况简报"
     ANNUAL = "annual", "政府信息公开年度统计"
+    PILOT = "pilot", "基层政务公开标准化规范化试点工作总结"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +119,8 @@ class Section:
     title: str
     notes: tuple[str, ...] = ()
     """How the figures were made, and what govsync cannot know."""
+    text: tuple[str, ...] = ()
+    """Paragraphs."""
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()

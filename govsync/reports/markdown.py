@@ -52,6 +52,8 @@ def _section(section: Section) -> Iterator[str]:
     yield ""
     for note in section.notes:
         yield f"> {plain(note)}"
+    for paragraph in section.text:
+        yield f"{plain(paragraph)}\n"
     if section.figures:
         cells = ((one.label, one.shown, one.percent) for one in section.figures)
         yield from table(("指标", "数量", "比率"), cells)

@@ -74,6 +74,8 @@ def _rows(section: Section) -> Iterable[Sequence[object]]:
     yield (section.title,)
     for note in section.notes:
         yield ("", note)
+    for paragraph in section.text:
+        yield ("", paragraph)
     if section.figures:
         yield ("指标", "数量", "总数", "比率", "单位", "说明")
     for one in section.figures:
