@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from govsync.model import (
     SHANGHAI,
@@ -23,9 +23,10 @@ from govsync.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from govsync.model import Item
+    from govsync.model.codes import Code
     from govsync.reports.document import Row
     from govsync.rules.timing import WorkCalendar
 
@@ -105,6 +106,26 @@ class Message:
     due: datetime | None = None
 
 
+class SeenLink(Protocol):
+    """What was seen behind an address when somebody looked last."""
+
+    @property
+    def record(self) -> str:
+        """The record in which it stands."""
+
+    @property
+    def address(self) -> str:
+        """Absolute."""
+
+    @property
+    def state(self) -> Code:
+        """What was seen."""
+
+    @property
+    def looked_at(self) -> datetime:
+        """When."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelFact:
     """A configured channel."""
@@ -129,6 +150,8 @@ class Facts:
     holdings: Mapping[str, tuple[Holding, ...]] = field(default_factory=dict)
     """By record, in order of channel."""
     messages: tuple[Message, ...] = ()
+    links: Sequence[SeenLink] | None = None
+    """What was seen behind addresses; None: nobody looked, or the day is past."""
     entries: int = 0
     """Of the audit log, up to the day's end."""
     root: str = ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from govsync.model import Catalogs, ChannelCode
+    from govsync.reports.facts import SeenLink
     from govsync.rules.timing import WorkCalendar
 
 
@@ -43,13 +44,21 @@ class Subject(NamedTuple):
     calendar: WorkCalendar
 
 
-def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
+def gather(
+    connection: Connection,
+    subject: Subject,
+    as_of: date,
+    *,
+    links: Sequence[SeenLink] | None = None,
+) -> Facts:
     """Return the facts as they were at the end of a day in Asia/Shanghai.
 
     Args:
         connection: A reading transaction.
         subject: City, catalogs, channels and calendar.
         as_of: The day; revisions and entries after it are not looked at.
+        links: What was seen behind addresses on that day; of days that are past nobody
+            knows, and a report of them would not stay as it was.
     """
     end = end_of_day(as_of)
     replay = Replay()
@@ -70,6 +79,7 @@ def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
             message_of(channel, entry)
             for channel, entry in channels.feedback(connection, until=end)
         ),
+        links=links,
         entries=entries,
         root=root,
     )

@@ -11,7 +11,9 @@ from govsync.reports import (
     feedback,
     inspection,
     interpretation,
+    links,
     pilot,
+    response,
     timeliness,
 )
 from govsync.reports.document import Audience, Report
@@ -36,7 +38,9 @@ _SECTIONS: dict[Audience, Callable[[Facts], tuple[Section, ...]]] = {
         timeliness.section,
         completion.section,
         interpretation.section,
+        response.section,
         feedback.section,
+        links.section,
         completion.steps,
     ),
     Audience.LEADERS: _each(

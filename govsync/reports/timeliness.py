@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
-    from govsync.rules.timing import Clock, Measure, Statute
+    from govsync.rules.timing import Clock, Measure, Start, Statute
 
     _Demands = tuple[tuple[Measure, Statute | None], ...]
 
@@ -41,6 +41,27 @@ class Judged(NamedTuple):
     def late(self) -> bool:
         """Whether it was published late, or is not public though it is due."""
         return self.late_days > 0
+
+
+class Timed(NamedTuple):
+    """A public record with the clock that it is held to."""
+
+    fact: Fact
+    clock: Clock | None
+    """None where none can be computed."""
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether it was published in time; None where nobody can say."""
+        if self.clock is None or self.fact.published is None:
+            return None
+        return not self.clock.passed(self.fact.published)
+
+    def told(self) -> Row:
+        """Return its line in a list."""
+        by = self.clock.by if self.clock else None
+        said = f"应于 {by:%Y-%m-%d %H:%M} 前" if by else "时限无法起算"
+        return self.fact.told(f"{self.fact.published:%Y-%m-%d %H:%M} 发布, {said}")
 
 
 class Judge:
@@ -74,12 +95,19 @@ class Judge:
         # A day off after the last day is late too.
         return max(1, between)
 
-    def clock(self, fact: Fact) -> Clock | None:
-        """Return the clock that binds, as :func:`govsync.rules.timing.due` does."""
+    def clock(self, fact: Fact, start: Start | None = None) -> Clock | None:
+        """Return the clock that binds, as :func:`govsync.rules.timing.due` does.
+
+        Args:
+            fact: The record.
+            start: Only clocks that begin so; None: all.
+        """
         target = fact.relation.target if fact.relation else ""
         related = self.facts.by_id.get(target)
         reckoner = Reckoner(fact, related, self.facts.calendar)
         demands = self._demanded(fact)
+        if start is not None:
+            demands = tuple(one for one in demands if one[0].start is start)
         return binding([self._clock(reckoner, *demand) for demand in demands])
 
     def _demanded(self, fact: Fact) -> _Demands:
