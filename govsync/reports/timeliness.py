@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
-from govsync.rules.timing import Reckoner, binding, case, timed
+from govsync.rules.timing import EVENT_COLUMN, Reckoner, binding, case, timed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -69,9 +69,11 @@ class Judge:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        # With the measure itself, so that no other ever has its identity.
-        self._known: dict[Hashable, tuple[Measure, Clock]] = {}
         self._demands: dict[Hashable, _Demands] = {}
+        # Kept with what they are of, so that nothing else ever has its identity.
+        self._alike: dict[tuple[int, ...], _Demands] = {}
+        self._clocks: dict[Hashable, tuple[Measure, Clock]] = {}
+        self._binding: dict[Hashable, Clock | None] = {}
 
     def all(self) -> list[Judged]:
         """Return every standing record whose clock can be computed."""
@@ -104,28 +106,34 @@ class Judge:
         """
         target = fact.relation.target if fact.relation else ""
         related = self.facts.by_id.get(target)
-        reckoner = Reckoner(fact, related, self.facts.calendar)
         demands = self._demanded(fact)
-        if start is not None:
-            demands = tuple(one for one in demands if one[0].start is start)
-        return binding([self._clock(reckoner, *demand) for demand in demands])
+        begun = fact.formed, fact.issued, fact.extra.get(EVENT_COLUMN)
+        key = id(demands), start, *begun, related and related.published
+        if key not in self._binding:
+            reckoner = Reckoner(fact, related, self.facts.calendar)
+            wanted = [one for one in demands if start in {None, one[0].start}]
+            clocks = [self._clock(reckoner, *demand) for demand in wanted]
+            self._binding[key] = binding(clocks)
+        return self._binding[key]
 
     def _demanded(self, fact: Fact) -> _Demands:
+        """Return what says by when; the same tuple for the same measures."""
         item = self.facts.row(fact)
         key = case(fact, item)
         found = self._demands.get(key)
         if found is None:
-            found = self._demands[key] = timed(fact, item)
+            made = timed(fact, item)
+            found = self._alike.setdefault(tuple(id(m) for m, _ in made), made)
+            self._demands[key] = found
         return found
 
     def _clock(
         self, reckoner: Reckoner, measure: Measure, law: Statute | None
     ) -> Clock:
         key = id(measure), reckoner.begun(measure)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = measure, reckoner.clock(measure, law)
-        return known[1]
+        if key not in self._clocks:
+            self._clocks[key] = measure, reckoner.clock(measure, law)
+        return self._clocks[key][1]
 
 
 def section(facts: Facts) -> Section:

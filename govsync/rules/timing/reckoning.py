@@ -42,7 +42,9 @@ class Clock(Value):
 
     def passed(self, moment: datetime) -> bool:
         """Whether something made public at a moment was late, or would be."""
-        return self.by is not None and moment.replace(microsecond=0) > self.by
+        if self.by is None or moment <= self.by:
+            return False
+        return moment.replace(microsecond=0) > self.by
 
 
 class Showing(Value):
