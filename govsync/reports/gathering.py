@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govsync import audit
 from govsync.ledger import channels, records
-from govsync.model import ItemRef, Mode, Relation, Review, State, Step
+from govsync.model import ItemRef, Mode, Relation, State, Step
 from govsync.model.base import to_shanghai
+from govsync.model.codes import Verdict
 from govsync.reports.facts import (
     ChannelFact,
     Fact,
@@ -108,11 +109,17 @@ def _fact(contents: Sequence[Mapping[str, Any]], known: dict[_Names, ItemRef]) -
         relation=Relation.model_validate(relation) if relation else None,
         document_number=newest.get("document_number", ""),
         withdrawn=newest.get("status", _NOTHING).get("state") == State.WITHDRAWN,
-        reviewed=review is not None and Review.model_validate(review).complete,
+        reviewed=review is not None and _complete(review),
         extra=newest.get("extra", _NOTHING),
         revision=newest.get("revision", 1),
         redated=len(contents) > 1 and _redated(contents),
     )
+
+
+def _complete(review: Mapping[str, Any]) -> bool:
+    """Whether a review is complete, as :attr:`govsync.model.Review.complete` says."""
+    approved = review["verdict"] == Verdict.APPROVED
+    return approved and bool(review.get("final")) and bool(review.get("signed"))
 
 
 def _redated(contents: Sequence[Mapping[str, Any]]) -> bool:

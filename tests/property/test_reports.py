@@ -9,11 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.deadlines import listed
 from support.reports import fact, facts
-from support.rules import REF, catalogs, item
+from support.rules import REF, catalogs, good, item
 
-from govsync.model import SHANGHAI, Mode, Record, Relation, RelationKind, Step
+from govsync.model import (
+    SHANGHAI,
+    Mode,
+    Record,
+    Relation,
+    RelationKind,
+    Review,
+    Step,
+    Verdict,
+)
 from govsync.model.base import canonical_json
 from govsync.reports.facts import Fact
+from govsync.reports.gathering import facts_of
 from govsync.reports.replay import Replay, standing
 from govsync.reports.timeliness import Judge
 from govsync.rules.timing import EVENT_COLUMN, due, standard_calendar
@@ -134,3 +144,17 @@ def test_neighbouring_days_of_one_era_have_the_same_laws(
     laws = [[*statutes_of(REF, title=title, step=step, on=on)] for on in (day, after)]
 
     assert era(day) != era(after) or laws[0] == laws[1]
+
+
+@given(
+    st.sampled_from(Verdict),
+    st.sampled_from(["", "签发人"]),
+    st.none() | st.just(datetime(2026, 3, 3, 12, tzinfo=SHANGHAI)),
+)
+def test_a_fact_is_reviewed_where_its_record_is(
+    verdict: Verdict, final: str, signed: datetime | None
+) -> None:
+    review = Review(verdict=verdict, final=final, signed=signed)
+    (told,) = facts_of([good(review=review).plain()])
+
+    assert told.reviewed == review.complete
