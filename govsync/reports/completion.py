@@ -8,13 +8,22 @@ each channel confirmed.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model import ChannelCode, Demand
-from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
+from govsync.reports.document import (
+    KEPT,
+    Bar,
+    Chart,
+    Figure,
+    Lists,
+    Section,
+    Table,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from govsync.model import Item
     from govsync.reports.document import Row
@@ -53,8 +62,7 @@ def demanded(facts: Facts) -> Iterator[Demanded]:
             boxes[id(item)] = tuple(_boxes(facts, item))
         shown = facts.shown(fact)
         for code, names in boxes[id(item)]:
-            done = None if names is None else not names.isdisjoint(shown)
-            yield Demanded(fact, code, done)
+            yield Demanded(fact, code, _done(names, shown))
 
 
 def _boxes(facts: Facts, item: Item) -> Iterator[_Box]:
@@ -67,8 +75,7 @@ def _boxes(facts: Facts, item: Item) -> Iterator[_Box]:
 def section(facts: Facts) -> Section:
     """Return the section on channels."""
     lists = Lists(section="channels")
-    found = list(demanded(facts))
-    counts = _by_code(found)
+    counts = _by_code(facts)
     return Section(
         key="channels",
         title="渠道完成与一致性",
@@ -78,36 +85,33 @@ def section(facts: Facts) -> Section:
                 "单列不计入完成率。"
             ),
         ),
-        figures=(*_completion(found, lists), *_consistency(facts, lists)),
+        figures=(*_completion(facts, counts, lists), *_consistency(facts, lists)),
         charts=(Chart(title="必选渠道完成率", bars=_bars(counts)),),
         tables=(_table(counts), _channels(facts)),
         listings=tuple(lists.made),
     )
 
 
-def _completion(found: Sequence[Demanded], lists: Lists) -> Iterator[Figure]:
-    connected = [one for one in found if one.done is not None]
-    groups = {
-        "done": ("必选渠道已完成", [one for one in connected if one.done]),
-        "owed": ("必选渠道未完成", [one for one in connected if not one.done]),
-    }
-    for key, (label, ones) in groups.items():
+def _completion(facts: Facts, counts: _Counts, lists: Lists) -> Iterator[Figure]:
+    told = (
+        ("done", "必选渠道已完成", "必选渠道已完成", True),
+        ("owed", "必选渠道未完成", "必选渠道未完成", False),
+        ("unconnected", "必选渠道未接入, 无从核实", "未接入的必选渠道", None),
+    )
+    numbers = {done: sum(count[done] for count in counts.values()) for *_, done in told}
+    for key, label, title, done in told:
+        number = numbers[done]
+        ones = (one for one in demanded(facts) if one.done is done)
+        # No further than what is listed: there may be a million.
+        first = [*islice(ones, min(number, KEPT))]
         yield Figure(
             key=key,
             label=label,
-            value=len(ones),
-            of=len(connected),
+            value=number,
+            of=None if done is None else numbers[True] + numbers[False],
             unit="条次",
-            listing=lists.add(key, label, ones, _boxed),
+            listing=lists.add(key, title, first, _boxed, total=number),
         )
-    apart = [one for one in found if one.done is None]
-    yield Figure(
-        key="unconnected",
-        label="必选渠道未接入, 无从核实",
-        value=len(apart),
-        unit="条次",
-        listing=lists.add("unconnected", "未接入的必选渠道", apart, _boxed),
-    )
 
 
 def _boxed(one: Demanded) -> Row:
@@ -174,12 +178,23 @@ def _holds(one: Holding) -> str:
 _Counts = dict[ChannelCode, Counter[bool | None]]
 
 
-def _by_code(found: Sequence[Demanded]) -> _Counts:
-    together = Counter((one.code, one.done) for one in found)
+def _by_code(facts: Facts) -> _Counts:
+    """Count boxes by channel and by whether they are done; rows and places at once."""
+    rows: dict[int, Item] = {}
+    alike: Counter[tuple[int, frozenset[str]]] = Counter()
+    for fact in facts.public:
+        if item := facts.row(fact):
+            rows[id(item)] = item
+            alike[id(item), facts.shown(fact)] += 1
     counts: _Counts = {}
-    for (code, done), number in together.items():
-        counts.setdefault(code, Counter())[done] = number
+    for (row, shown), number in alike.items():
+        for code, names in _boxes(facts, rows[row]):
+            counts.setdefault(code, Counter())[_done(names, shown)] += number
     return {code: counts[code] for code in ChannelCode if code in counts}
+
+
+def _done(names: frozenset[str] | None, shown: frozenset[str]) -> bool | None:
+    return None if names is None else not names.isdisjoint(shown)
 
 
 def _bars(counts: _Counts) -> tuple[Bar, ...]:

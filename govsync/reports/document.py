@@ -155,6 +155,7 @@ class Lists:
         row: Callable[[T], Row],
         *,
         most: int = KEPT,
+        total: int | None = None,
     ) -> str:
         """Add a list; return its key, or nothing where nothing was found.
 
@@ -164,12 +165,14 @@ class Lists:
             found: All of it; it is counted.
             row: Makes the row of one; not asked for those that are not kept.
             most: How many are kept.
+            total: How many there are, where ``found`` has the first of them only.
         """
         if not found:
             return ""
         key = f"{self.section}-{name}"
         rows = tuple(map(row, found[:most]))
-        listing = Listing(key=key, title=title, rows=rows, total=len(found))
+        total = len(found) if total is None else total
+        listing = Listing(key=key, title=title, rows=rows, total=total)
         self.made.append(listing)
         return key
 
