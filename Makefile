@@ -45,7 +45,7 @@ format: $(READY)
 system:
 	apt-get update -qq
 	apt-get install -y -qq python3-venv \
-	  gcc golang-go golang-golang-x-mod-dev jing libc6-dev locales newsboat openssl \
+	  chromium gcc golang-go golang-golang-x-mod-dev jing libc6-dev locales newsboat openssl \
 	  raptor2-utils ruby sfeed strace xmlsec1
 	command -v npm >/dev/null || apt-get install -y -qq npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node

@@ -40,6 +40,8 @@ EXPIRED = b'{"expired":true,'
 """What the line of an exported entry begins with whose text is gone."""
 ROTATED = b'{"action":"audit.key-rotated",'
 """What the text of an entry begins with that names a new key."""
+_AT_A_TIME = 5000
+"""Entries in memory, for those who read the whole log."""
 
 
 class Entry(Value):
@@ -257,19 +259,26 @@ def entries(
         yield seq, _entry(seq, body)
 
 
-def told_until(connection: Connection, end: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the text of the entries before a moment as plain JSON, in order.
+def told_until(
+    connection: Connection, end: datetime
+) -> Iterator[tuple[str, str, bytes]]:
+    """Yield what was told of channels and of runs before a moment, newest first.
 
-    For those who read the whole log: no entry is made a value. What has expired is
-    left out.
+    As record, channel and canonical JSON, for those who read the whole log: no entry is
+    made a value, and what concerns a record alone is passed. What has expired is left
+    out.
     """
-    query = (
-        select(t.audit.c.body)
-        .where(t.audit.c.at < end, t.audit.c.body.is_not(None))
-        .order_by(t.audit.c.seq)
-        .execution_options(yield_per=5000)
-    )
-    return (json.loads(body) for (body,) in connection.execute(query))
+    cursor = connection.connection.cursor()
+    cursor.execute(_OF_CHANNELS, (utc_text(end),))
+    while rows := cursor.fetchmany(_AT_A_TIME):
+        yield from rows
+
+
+_OF_CHANNELS = """
+SELECT record, channel, body FROM audit
+WHERE at < ? AND body IS NOT NULL AND (channel <> '' OR record = '')
+ORDER BY seq DESC
+"""
 
 
 def proof_until(connection: Connection, end: datetime) -> tuple[int, str]:

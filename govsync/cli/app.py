@@ -241,10 +241,11 @@ def channels(
 @app.command()
 def report(
     audience: Annotated[
-        str, typer.Option("--for", help="inspection, leaders or annual.")
+        str, typer.Option("--for", help="inspection, leaders, annual or pilot.")
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="A .html, .xlsx, .json or .md file.")
+        Path,
+        typer.Option("--out", "-o", help="A .html, .xlsx, .json, .md or .docx file."),
     ],
     config: Config = CONFIG,
     as_of: AsOf = None,

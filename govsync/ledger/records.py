@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from pydantic_core import from_json
+from sqlalchemy import delete, func, insert, select, update
 
 from govsync.model import Finding, Record, Severity, State, Status, Value
 from govsync.store import ledger_tables as t
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+
+_AT_A_TIME = 1000
+"""Revisions in memory, for those who read all of them."""
+_TEXT = ("$.body", "$.summary", "$.keywords", "$.attachments")
 
 
 class Known(Value):
@@ -115,20 +121,22 @@ def every_current(connection: Connection) -> Iterator[Record]:
     return (Record.kept(content, digest) for content, digest in rows)
 
 
-def revisions_until(
-    connection: Connection, end: datetime
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the revisions accepted before a moment, as (record, plain JSON).
+def outlines_until(connection: Connection, end: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the revisions accepted before a moment, plain, without their text.
 
-    In order of record and revision, so that the last of each is the newest then.
+    In order of record and revision, so that the last of each is the newest then. Body,
+    summary, keywords and attachments are left out: they are most of what is stored.
     """
+    columns = t.revision.c
     query = (
-        select(t.revision.c.record, t.revision.c.json)
-        .where(t.revision.c.at < end)
-        .order_by(t.revision.c.record, t.revision.c.revision)
-        .execution_options(yield_per=1000)
+        select(func.json_remove(columns.json, *_TEXT))
+        .where(columns.at < end)
+        .order_by(columns.record, columns.revision)
+        .execution_options(yield_per=_AT_A_TIME)
     )
-    return ((name, content) for name, content in connection.execute(query))
+    for texts in connection.execute(query).scalars().partitions():
+        # One reading of many texts: of one alone most of the time is the call.
+        yield from from_json(f"[{','.join(texts)}]")
 
 
 def keep(

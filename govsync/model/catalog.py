@@ -55,7 +55,7 @@ class ItemRef(Value):
         """Area and levels, outermost first."""
         return self.area, self.level1, self.level2, self.level3
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """What two references of the same item have in common."""
         return tuple(map(comparable, self.parts))

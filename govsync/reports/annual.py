@@ -16,6 +16,7 @@ from govsync.reports.facts import ARTICLE_20_COLUMN, VALIDITY_COLUMN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
 
 _AROUND = re.compile(r"[\s第()()项]")
@@ -92,17 +93,13 @@ def section(facts: Facts) -> Section:
                 key="published",
                 label="本年主动公开信息",
                 value=len(of_year),
-                listing=lists.add(
-                    "published", "本年主动公开信息", [(o, o.issuer) for o in of_year]
-                ),
+                listing=lists.add("published", "本年主动公开信息", of_year, _by_issuer),
             ),
             Figure(
                 key="unsaid",
                 label="未归类",
                 value=len(unsaid),
-                listing=lists.add(
-                    "unsaid", "未归类的信息", [(o, o.issuer) for o in unsaid]
-                ),
+                listing=lists.add("unsaid", "未归类的信息", unsaid, _by_issuer),
             ),
         ),
         tables=(_items(by_item, lists), _form(facts, lists)),
@@ -120,8 +117,7 @@ def _items(by_item: dict[int | None, list[Fact]], lists: Lists) -> Table:
     for one in article_20():
         found = by_item.get(one.number, [])
         rows.append((f"({_numeral(one.number)})", one.text, str(len(found))))
-        told = [(fact, fact.issuer) for fact in found]
-        links.append(lists.add(f"item-{one.number}", one.text, told))
+        links.append(lists.add(f"item-{one.number}", one.text, found, _by_issuer))
     return Table(
         key="items",
         title="按第二十条各项",
@@ -129,6 +125,10 @@ def _items(by_item: dict[int | None, list[Fact]], lists: Lists) -> Table:
         rows=tuple(rows),
         links=tuple(links),
     )
+
+
+def _by_issuer(fact: Fact) -> Row:
+    return fact.told(fact.issuer)
 
 
 def _numeral(number: int) -> str:
@@ -149,7 +149,7 @@ def _form(facts: Facts, lists: Lists) -> Table:
     )
     rows = [("第(一)项 规范性文件", label, str(len(found))) for _, label, found in told]
     links = [
-        lists.add(key, label, [(o, o.document_number) for o in found])
+        lists.add(key, label, found, lambda one: one.told(one.document_number))
         for key, label, found in told
     ]
     rows += [(name, what, UNKNOWN) for name, what in _OTHERS_COUNT]

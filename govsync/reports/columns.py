@@ -68,11 +68,8 @@ def columns(facts: Facts) -> list[Column]:
         if not on_request(item):
             names.setdefault(item.ref.key[:2], item)
     last: dict[tuple[str, ...], date] = {}
-    for fact in facts.public:
-        published = facts.published(fact)
-        if fact.item and published:
-            key, day = fact.item.key[:2], published.date()
-            last[key] = max(day, last.get(key, day))
+    for key, day in facts.newest.items():
+        last[key[:2]] = max(day, last.get(key[:2], day))
     return [
         Column(item.ref.area, item.ref.level1, last.get(key), _kind(item.ref.level1))
         for key, item in names.items()
@@ -92,15 +89,9 @@ def not_updated(facts: Facts) -> Iterator[tuple[Item, str]]:
     A row that says 每季度公开 and whose newest record is older than the longest
     quarter is 应更新未更新.
     """
-    newest: dict[tuple[str, ...], date] = {}
-    for fact in facts.public:
-        published = facts.published(fact)
-        if fact.item and published:
-            day = published.date()
-            newest[fact.item.key] = max(day, newest.get(fact.item.key, day))
     for item in facts.catalogs.items:
         days = _allowed(item)
-        last = newest.get(item.ref.key)
+        last = facts.newest.get(item.ref.key)
         if days is None or last is None or on_request(item):
             continue
         if facts.as_of - last > timedelta(days=days):

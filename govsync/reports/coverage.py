@@ -9,12 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.model import Item, Level, Mode
-from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
+from govsync.reports.document import (
+    KEPT,
+    Bar,
+    Chart,
+    Figure,
+    Lists,
+    Section,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
+
+
+_FEWEST = 3
+"""Records of a row that are listed, however many rows there are."""
 
 
 class RowFact(NamedTuple):
@@ -29,6 +42,10 @@ class RowFact(NamedTuple):
     def said(self) -> bool:
         """Whether records say that they are public and no channel confirms any."""
         return bool(self.records) and not self.proven
+
+    def told(self) -> Row:
+        """Return its line in a list."""
+        return self.item.number, str(self.item.ref), f"{len(self.records)} 条信息"
 
 
 def rows_of(facts: Facts) -> list[RowFact]:
@@ -90,7 +107,10 @@ def _figures(facts: Facts, rows: Sequence[RowFact], lists: Lists) -> tuple[Figur
             label="不属于目录任何事项的信息",
             value=len(outside),
             listing=lists.add(
-                "outside", "目录外信息", [(one, one.issuer) for one in outside]
+                "outside",
+                "目录外信息",
+                outside,
+                lambda one: one.told(one.issuer),
             ),
         ),
     )
@@ -103,17 +123,13 @@ def _of_rows(
     rows: Sequence[RowFact],
     lists: Lists,
 ) -> Figure:
-    told = (
-        (row.item.number, str(row.item.ref), f"{len(row.records)} 条信息")
-        for row in found
-    )
     return Figure(
         key=key,
         label=label,
         value=len(found),
         of=len(rows),
         unit="项",
-        listing=lists.add_plain(key, label, told),
+        listing=lists.add(key, label, found, RowFact.told),
     )
 
 
@@ -153,11 +169,12 @@ def _table(key: str, title: str, groups: dict[str, list[RowFact]]) -> Table:
 
 def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
     cells, links = [], []
+    # A catalog has up to some thousand rows, and all of their lists stand in one page.
+    most = max(_FEWEST, KEPT // max(1, len(rows)))
     for number, row in enumerate(rows, start=1):
         state = "已覆盖" if row.proven else "仅自述" if row.said else "空白"
         cells.append((str(row.item.ref), str(len(row.records)), state))
-        told = [(one, _day(one)) for one in row.records]
-        links.append(lists.add(f"row-{number}", str(row.item.ref), told))
+        links.append(_listed(lists, f"row-{number}", row, most))
     return Table(
         key="rows",
         title="按事项",
@@ -167,5 +184,10 @@ def _row_table(rows: Sequence[RowFact], lists: Lists) -> Table:
     )
 
 
-def _day(fact: Fact) -> str:
-    return f"{fact.published:%Y-%m-%d} 发布" if fact.published else "未注明发布日期"
+def _listed(lists: Lists, name: str, row: RowFact, most: int) -> str:
+    return lists.add(name, str(row.item.ref), row.records, _dated, most=most)
+
+
+def _dated(fact: Fact) -> Row:
+    day = fact.published
+    return fact.told(f"{day:%Y-%m-%d} 发布" if day else "未注明发布日期")

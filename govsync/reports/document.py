@@ -7,17 +7,20 @@ it, which stands in the same section.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from govsync.model.codes import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from govsync.reports.facts import Fact
-
+T = TypeVar("T")
+Row = tuple[str, str, str]
+"""A line of a list: id, title, and what is to be said of it."""
 UNKNOWN = "无法判断"
+KEPT = 2000
+"""Rows of a list that a report keeps: no form shows more."""
 
 
 class Audience(Code):
@@ -26,6 +29,7 @@ class Audience(Code):
     INSPECTION = "inspection", "政务公开检查自评报告"
     LEADERS = "leaders", "政务公开情况简报"
     ANNUAL = "annual", "政府信息公开年度统计"
+    PILOT = "pilot", "基层政务公开标准化规范化试点工作总结"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +39,15 @@ class Listing:
     key: str
     """Unique in the report: what a figure points to."""
     title: str
-    rows: tuple[tuple[str, str, str], ...] = ()
-    """Id, title, and what is to be said of it."""
+    rows: tuple[Row, ...]
+    """The first of them, at most :data:`KEPT`."""
+    total: int
+    """How many there are."""
+
+    def counted(self, shown: int) -> str:
+        """Return how many there are, and how many of them are shown if not all."""
+        capped = f", 此处列出前 {shown} 条" if shown < self.total else ""
+        return f"共 {self.total} 条{capped}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +119,8 @@ class Section:
     title: str
     notes: tuple[str, ...] = ()
     """How the figures were made, and what govsync cannot know."""
+    text: tuple[str, ...] = ()
+    """Paragraphs."""
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -134,23 +147,35 @@ class Lists:
     section: str
     made: list[Listing] = field(default_factory=list)
 
-    def add(self, name: str, title: str, rows: Iterable[tuple[Fact, str]]) -> str:
-        """Add a list of records, each with what is to be said; return its key."""
-        plain = ((fact.id, fact.title, said) for fact, said in rows)
-        return self.add_plain(name, title, plain)
-
-    def add_plain(
-        self, name: str, title: str, rows: Iterable[tuple[str, str, str]]
+    def add(
+        self,
+        name: str,
+        title: str,
+        found: Sequence[T],
+        row: Callable[[T], Row],
+        *,
+        most: int = KEPT,
+        total: int | None = None,
     ) -> str:
-        """Add a list of anything; return its key, or nothing where it is empty."""
-        found = tuple(rows)
+        """Add a list; return its key, or nothing where nothing was found.
+
+        Args:
+            name: Unique in the section.
+            title: What was found.
+            found: All of it; it is counted.
+            row: Makes the row of one; not asked for those that are not kept.
+            most: How many are kept.
+            total: How many there are, where ``found`` has the first of them only.
+        """
         if not found:
             return ""
         key = f"{self.section}-{name}"
-        self.made.append(Listing(key=key, title=title, rows=found))
+        rows = tuple(map(row, found[:most]))
+        total = len(found) if total is None else total
+        listing = Listing(key=key, title=title, rows=rows, total=total)
+        self.made.append(listing)
         return key
 
-
-def each(facts: Iterable[Fact], said: str = "") -> Sequence[tuple[Fact, str]]:
-    """Return records with the same word to each."""
-    return [(fact, said) for fact in facts]
+    def add_plain(self, name: str, title: str, rows: Iterable[Row]) -> str:
+        """Add a list of rows that are made already, as :meth:`add` does."""
+        return self.add(name, title, tuple(rows), lambda row: row)

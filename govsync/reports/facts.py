@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from govsync.model import (
     SHANGHAI,
@@ -17,27 +18,27 @@ from govsync.model import (
     ChannelCode,
     ItemRef,
     Mode,
-    Record,
     Relation,
     Step,
 )
-from govsync.rules.timing import EVENT_COLUMN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from govsync.inbox import Category
     from govsync.model import Item
+    from govsync.model.codes import Code
+    from govsync.reports.document import Row
     from govsync.rules.timing import WorkCalendar
 
 ARTICLE_20_COLUMN = "条例第二十条"
 """The column of a record's ``extra`` with the number of its item of article 20."""
 VALIDITY_COLUMN = "有效性"
 """The column of ``extra`` that says whether a document is still in force."""
+_NOWHERE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What a report needs of a record's newest revision on the day."""
 
     id: str
@@ -55,26 +56,21 @@ class Fact:
     withdrawn: bool = False
     reviewed: bool = False
     """Whether its review (先审查、后公开) is complete."""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
     revision: int = 1
     redated: bool = False
     """Whether an earlier revision gave an earlier day of publication (旧稿新发)."""
 
     @property
-    def record(self) -> Record:
-        """A record with what the rules of deadlines look at."""
-        return Record(
-            id=self.id,
-            title=self.title,
-            item=self.item,
-            step=self.step,
-            mode=self.mode,
-            formed=self.formed,
-            issued=self.issued,
-            published=self.published,
-            relation=self.relation,
-            extra={EVENT_COLUMN: self.extra.get(EVENT_COLUMN, "")},
-        )
+    def day(self) -> date | None:
+        """The day by whose catalog it is judged, as :attr:`Record.day` is."""
+        if self.published is not None:
+            return self.published.date()
+        return self.issued or self.formed
+
+    def told(self, said: str) -> Row:
+        """Return its line in a list."""
+        return self.id, self.title, said
 
 
 @dataclass(kw_only=True, slots=True)
@@ -90,10 +86,8 @@ class Holding:
     revision: int | None = None
     """The revision that it holds; None where what stands there is in doubt."""
     digest: str = ""
-    first: datetime | None = None
-    """When it confirmed a publication first."""
     last: datetime | None = None
-    """When it confirmed one last."""
+    """When it confirmed a publication last."""
 
     @property
     def shows(self) -> bool:
@@ -121,6 +115,26 @@ class Message:
     """When it was closed without an answer, by the day."""
 
 
+class SeenLink(Protocol):
+    """What was seen behind an address when somebody looked last."""
+
+    @property
+    def record(self) -> str:
+        """The record in which it stands."""
+
+    @property
+    def address(self) -> str:
+        """Absolute."""
+
+    @property
+    def state(self) -> Code:
+        """What was seen."""
+
+    @property
+    def looked_at(self) -> datetime:
+        """When."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelFact:
     """A configured channel."""
@@ -145,12 +159,14 @@ class Facts:
     holdings: Mapping[str, tuple[Holding, ...]] = field(default_factory=dict)
     """By record, in order of channel."""
     messages: tuple[Message, ...] = ()
+    links: Sequence[SeenLink] | None = None
+    """What was seen behind addresses; None: nobody looked, or the day is past."""
     entries: int = 0
     """Of the audit log, up to the day's end."""
     root: str = ""
     """The last head of the log that was signed by then."""
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The moment at which the day is over."""
         return end_of_day(self.as_of)
@@ -168,7 +184,18 @@ class Facts:
     @cached_property
     def public(self) -> tuple[Fact, ...]:
         """The standing records that were published by the day, as they say."""
-        return tuple(one for one in self.standing if self.published(one))
+        return tuple(filter(self.published, self.standing))
+
+    @cached_property
+    def newest(self) -> dict[tuple[str, ...], date]:
+        """By key of each item, the day of its newest publication."""
+        found: dict[tuple[str, ...], date] = {}
+        for fact in self.public:
+            moment = self.published(fact)
+            if fact.item and moment:
+                key, day = fact.item.key, moment.date()
+                found[key] = max(day, found.get(key, day))
+        return found
 
     @cached_property
     def serving(self) -> dict[ChannelCode, frozenset[str]]:
@@ -185,7 +212,7 @@ class Facts:
 
     def row(self, fact: Fact) -> Item | None:
         """The catalog's row of a record."""
-        return self.catalogs.find(fact.item, fact.record.day) if fact.item else None
+        return self._rows.get(fact.id)
 
     def of(self, fact: Fact) -> tuple[Holding, ...]:
         """What the channels hold of a record."""
@@ -193,7 +220,20 @@ class Facts:
 
     def shown(self, fact: Fact) -> frozenset[str]:
         """The channels that confirmed that they hold a publication of a record."""
-        return frozenset(one.channel for one in self.of(fact) if one.shows)
+        return self._shown.get(fact.id, _NOWHERE)
+
+    # Asked for by every section: answered once for all.
+    @cached_property
+    def _rows(self) -> dict[str, Item | None]:
+        find = self.catalogs.find
+        return {one.id: find(one.item, one.day) for one in self.records if one.item}
+
+    @cached_property
+    def _shown(self) -> dict[str, frozenset[str]]:
+        return {
+            record: frozenset(one.channel for one in held if one.shows)
+            for record, held in self.holdings.items()
+        }
 
 
 def end_of_day(day: date) -> datetime:

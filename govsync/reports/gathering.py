@@ -11,7 +11,9 @@ from govsync import audit
 from govsync.inbox import State as Reached
 from govsync.inbox import statements as inbox
 from govsync.ledger import channels, records
-from govsync.model import ItemRef, Mode, Relation, Review, State, Step
+from govsync.model import ItemRef, Mode, Relation, State, Step
+from govsync.model.base import to_shanghai
+from govsync.model.codes import Verdict
 from govsync.reports.facts import (
     ChannelFact,
     Fact,
@@ -19,7 +21,7 @@ from govsync.reports.facts import (
     Message,
     end_of_day,
 )
-from govsync.reports.replay import Replay
+from govsync.reports.replay import Replay, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from govsync.model import Catalogs, ChannelCode
+    from govsync.reports.facts import SeenLink
     from govsync.rules.timing import WorkCalendar
+
+
+_Names = tuple[tuple[str, str], ...]
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Subject(NamedTuple):
@@ -40,17 +47,25 @@ class Subject(NamedTuple):
     calendar: WorkCalendar
 
 
-def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
+def gather(
+    connection: Connection,
+    subject: Subject,
+    as_of: date,
+    *,
+    links: Sequence[SeenLink] | None = None,
+) -> Facts:
     """Return the facts as they were at the end of a day in Asia/Shanghai.
 
     Args:
         connection: A reading transaction.
         subject: City, catalogs, channels and calendar.
         as_of: The day; revisions and entries after it are not looked at.
+        links: What was seen behind addresses on that day; of days that are past nobody
+            knows, and a report of them would not stay as it was.
     """
     end = end_of_day(as_of)
     replay = Replay()
-    replay.take(audit.told_until(connection, end))
+    replay.take(standing(audit.told_until(connection, end)))
     entries, root = audit.proof_until(connection, end)
     return Facts(
         city=subject.city,
@@ -61,25 +76,23 @@ def gather(connection: Connection, subject: Subject, as_of: date) -> Facts:
             ChannelFact(name=name, serves=serves, stopped=replay.stopped.get(name, ""))
             for name, serves in sorted(subject.channels.items())
         ),
-        records=tuple(facts_of(records.revisions_until(connection, end))),
+        records=tuple(facts_of(records.outlines_until(connection, end))),
         holdings=replay.holdings(),
         messages=tuple(messages_until(connection, end)),
+        links=links,
         entries=entries,
         root=root,
     )
 
 
-def facts_of(revisions: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:
+def facts_of(revisions: Iterable[Mapping[str, Any]]) -> Iterator[Fact]:
     """Yield the fact of each record from its revisions, oldest first."""
-    known: dict[tuple[str, ...], ItemRef] = {}
-    for _, group in groupby(revisions, key=itemgetter(0)):
-        contents = [content for _, content in group]
-        yield _fact(contents, known)
+    known: dict[_Names, ItemRef] = {}
+    for _, contents in groupby(revisions, key=itemgetter("id")):
+        yield _fact([*contents], known)
 
 
-def _fact(
-    contents: Sequence[Mapping[str, Any]], known: dict[tuple[str, ...], ItemRef]
-) -> Fact:
+def _fact(contents: Sequence[Mapping[str, Any]], known: dict[_Names, ItemRef]) -> Fact:
     newest = contents[-1]
     relation, review = newest.get("relation"), newest.get("review")
     return Fact(
@@ -87,19 +100,25 @@ def _fact(
         title=newest["title"],
         issuer=newest.get("issuer", ""),
         item=_item(newest.get("item"), known),
-        step=Step(newest.get("step", Step.RELEASE)),
-        mode=Mode(newest.get("mode", Mode.PROACTIVE)),
+        step=Step(newest["step"]) if "step" in newest else Step.RELEASE,
+        mode=Mode(newest["mode"]) if "mode" in newest else Mode.PROACTIVE,
         formed=_day(newest.get("formed")),
         issued=_day(newest.get("issued")),
         published=_moment(newest.get("published")),
         relation=Relation.model_validate(relation) if relation else None,
         document_number=newest.get("document_number", ""),
-        withdrawn=newest.get("status", {}).get("state") == State.WITHDRAWN,
-        reviewed=review is not None and Review.model_validate(review).complete,
-        extra=newest.get("extra", {}),
+        withdrawn=newest.get("status", _NOTHING).get("state") == State.WITHDRAWN,
+        reviewed=review is not None and _complete(review),
+        extra=newest.get("extra", _NOTHING),
         revision=newest.get("revision", 1),
         redated=len(contents) > 1 and _redated(contents),
     )
+
+
+def _complete(review: Mapping[str, Any]) -> bool:
+    """Whether a review is complete, as :attr:`govsync.model.Review.complete` says."""
+    approved = review["verdict"] == Verdict.APPROVED
+    return approved and bool(review.get("final")) and bool(review.get("signed"))
 
 
 def _redated(contents: Sequence[Mapping[str, Any]]) -> bool:
@@ -110,16 +129,16 @@ def _redated(contents: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _item(
-    given: Mapping[str, str] | None, known: dict[tuple[str, ...], ItemRef]
+    given: Mapping[str, str] | None, known: dict[_Names, ItemRef]
 ) -> ItemRef | None:
     if not given:
         return None
     key = tuple(given.items())
-    flat = tuple(part for pair in key for part in pair)
-    if flat not in known:
+    found = known.get(key)
+    if found is None:
         # One value a row of the catalog, not one a record: there may be many records.
-        known[flat] = ItemRef.model_validate(given)
-    return known[flat]
+        found = known[key] = ItemRef.model_validate(given)
+    return found
 
 
 def _day(text: str | None) -> date | None:
@@ -127,7 +146,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    # In one zone, so that no comparison has to ask for an offset.
+    return to_shanghai(datetime.fromisoformat(text)) if text else None
 
 
 def messages_until(connection: Connection, end: datetime) -> Iterator[Message]:
@@ -153,6 +173,6 @@ def message_of(
         id=entry["id"],
         kind=entry.get("kind", ""),
         record=entry.get("record", ""),
-        at=datetime.fromisoformat(entry["at"]),
+        at=to_shanghai(datetime.fromisoformat(entry["at"])),
         due=_moment(entry.get("due")),
     )

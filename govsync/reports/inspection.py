@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from govsync.model import ChannelCode
 from govsync.model.codes import Code
 from govsync.reports.columns import columns, not_updated
-from govsync.reports.document import Lists, Section, Table, each
+from govsync.reports.document import Lists, Section, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
+
+    Evaluate = Callable[[Facts, Lists], "Line"]
 
 TWO_WEEKS = 14
 STALE_COLUMNS = 5
@@ -83,34 +86,49 @@ def section(facts: Facts) -> Section:
     )
 
 
-def _unknown(rule: str, threshold: str, why: str) -> Callable[[Facts, Lists], Line]:
+def _unknown(rule: str, threshold: str, why: str) -> Evaluate:
     """Return a line that nothing in the ledger can answer."""
     line = Line(rule=rule, threshold=threshold, found=why, verdict=Verdict.UNKNOWN)
     return lambda _facts, _lists: line
 
 
-def _unreviewed(facts: Facts, lists: Lists) -> Line:
-    found = [one for one in facts.standing if facts.shown(one) and not one.reviewed]
-    return Line(
-        rule="安全、泄密: 泄露国家秘密",
-        threshold="发现即否决",
-        found=f"在线而无完整审查记录的信息 {len(found)} 条; 内容是否涉密须人工认定",
-        verdict=Verdict.ATTENTION if found else Verdict.UNKNOWN,
-        listing=lists.add(
-            "unreviewed", "在线而无完整审查记录", each(found, "先审查、后公开")
-        ),
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counting:
+    """A line whose verdict hangs on how much is found."""
+
+    rule: str
+    threshold: str
+    find: Callable[[Facts], Sequence[Row]]
+    found: Callable[[Facts, int], str]
+    """What is to be said of so many."""
+    key: str
+    title: str
+    """Of the list of what was found."""
+    limit: int = 1
+    """From how many on it is reached."""
+    reached: Verdict = Verdict.ATTENTION
+    below: Verdict = Verdict.CLEAR
+
+    def __call__(self, facts: Facts, lists: Lists) -> Line:
+        """Evaluate the line."""
+        rows = self.find(facts)
+        number = len(rows)
+        return Line(
+            rule=self.rule,
+            threshold=self.threshold,
+            found=self.found(facts, number),
+            verdict=self.reached if number >= self.limit else self.below,
+            listing=lists.add_plain(self.key, self.title, rows),
+        )
 
 
-def _forged(facts: Facts, lists: Lists) -> Line:
-    found = [(one, said) for one in facts.public if (said := _suspicious(facts, one))]
-    return Line(
-        rule="安全、泄密: 弄虚作假(伪造发稿日期)",
-        threshold="发现即否决",
-        found=f"发布日期后移或早于成文日期的信息 {len(found)} 条",
-        verdict=Verdict.ATTENTION if found else Verdict.CLEAR,
-        listing=lists.add("forged", "发布日期可疑的信息", found),
-    )
+def _unreviewed(facts: Facts) -> list[Row]:
+    shown = (one for one in facts.standing if facts.shown(one))
+    return [one.told("先审查、后公开") for one in shown if not one.reviewed]
+
+
+def _forged(facts: Facts) -> list[Row]:
+    return [one.told(why) for one in facts.public if (why := _suspicious(facts, one))]
 
 
 def _suspicious(facts: Facts, fact: Fact) -> str:
@@ -135,43 +153,20 @@ def _home(facts: Facts, lists: Lists) -> Line:
     )
 
 
-def _stale_columns(facts: Facts, lists: Lists) -> Line:
-    known = [one for one in columns(facts) if one.kind]
-    found = [one for one in known if one.stale(facts.as_of)]
-    told = (
+def _stale_columns(facts: Facts) -> list[Row]:
+    return [
         (one.area, one.name, f"最近更新 {one.last}, {one.kind.label}")
-        for one in found
-        if one.kind
-    )
-    return Line(
-        rule="栏目不更新: 动态要闻、通知公告、政策文件类",
-        threshold=f"动态要闻 2 周、其余 6 个月未更新的栏目 ≥{STALE_COLUMNS} 个",
-        found=f"{len(found)} 个 (可归类的栏目 {len(known)} 个)",
-        verdict=_reached(len(found), STALE_COLUMNS),
-        listing=lists.add_plain("stale", "未更新的栏目", told),
-    )
+        for one in columns(facts)
+        if one.kind and one.stale(facts.as_of)
+    ]
 
 
-def _not_updated(facts: Facts, lists: Lists) -> Line:
-    found = [(item.number, str(item.ref), why) for item, why in not_updated(facts)]
-    return Line(
-        rule="栏目不更新: 应更新未更新",
-        threshold=f"≥{NOT_UPDATED} 个",
-        found=f"{len(found)} 个 (仅目录载明更新周期的事项可计)",
-        verdict=_reached(len(found), NOT_UPDATED),
-        listing=lists.add_plain("not-updated", "应更新未更新的事项", found),
-    )
+def _not_updated(facts: Facts) -> list[Row]:
+    return [(item.number, str(item.ref), why) for item, why in not_updated(facts)]
 
 
-def _blank_columns(facts: Facts, lists: Lists) -> Line:
-    found = [(one.area, one.name, "空白") for one in columns(facts) if not one.last]
-    return Line(
-        rule="栏目不更新: 空白栏目",
-        threshold=f"≥{BLANK_COLUMNS} 个",
-        found=f"{len(found)} 个",
-        verdict=_reached(len(found), BLANK_COLUMNS),
-        listing=lists.add_plain("blank", "空白栏目", found),
-    )
+def _blank_columns(facts: Facts) -> list[Row]:
+    return [(one.area, one.name, "空白") for one in columns(facts) if not one.last]
 
 
 def _new_media(facts: Facts, lists: Lists) -> Line:
@@ -212,16 +207,9 @@ def _last_days(facts: Facts, names: Iterable[str]) -> dict[str, int | None]:
     }
 
 
-def _unanswered(facts: Facts, lists: Lists) -> Line:
-    old = [m for m in facts.messages if (facts.as_of - m.at.date()).days > THREE_MONTHS]
-    told = ((m.id, m.channel, f"{m.at:%Y-%m-%d} {m.record}".strip()) for m in old)
-    return Line(
-        rule="互动回应差",
-        threshold="无互动渠道, 或一年内有效留言超过 3 个月未答复",
-        found=f"收到超过 3 个月的反馈 {len(old)} 条; 答复情况不在台账内",
-        verdict=Verdict.ATTENTION if old else Verdict.UNKNOWN,
-        listing=lists.add_plain("unanswered", "收到超过 3 个月的反馈", told),
-    )
+def _unanswered(facts: Facts) -> list[Row]:
+    old = (m for m in facts.messages if (facts.as_of - m.at.date()).days > THREE_MONTHS)
+    return [(m.id, m.channel, f"{m.at:%Y-%m-%d} {m.record}".strip()) for m in old]
 
 
 def _policy(facts: Facts, lists: Lists) -> Line:
@@ -242,18 +230,31 @@ def _newest(facts: Facts, among: Iterable[Fact]) -> date | None:
     return max((one.date() for one in moments if one), default=None)
 
 
-def _reached(number: int, limit: int) -> Verdict:
-    return Verdict.HIT if number >= limit else Verdict.CLEAR
-
-
-_LINES: tuple[Callable[[Facts, Lists], Line], ...] = (
+_LINES: tuple[Evaluate, ...] = (
     _unknown("安全、泄密: 严重表述错误", "发现即否决", "govsync 不审读文字"),
-    _unreviewed,
+    Counting(
+        rule="安全、泄密: 泄露国家秘密",
+        threshold="发现即否决",
+        find=_unreviewed,
+        found=lambda _, number: (
+            f"在线而无完整审查记录的信息 {number} 条; 内容是否涉密须人工认定"
+        ),
+        key="unreviewed",
+        title="在线而无完整审查记录",
+        below=Verdict.UNKNOWN,
+    ),
     _unknown(
         "安全、泄密: 反动、暴力、色情内容或链接", "发现即否决", "govsync 不判断内容"
     ),
     _unknown("安全、泄密: 未及时处置攻击", "发现即否决", "不在台账与日志内"),
-    _forged,
+    Counting(
+        rule="安全、泄密: 弄虚作假(伪造发稿日期)",
+        threshold="发现即否决",
+        find=_forged,
+        found=lambda _, number: f"发布日期后移或早于成文日期的信息 {number} 条",
+        key="forged",
+        title="发布日期可疑的信息",
+    ),
     _unknown("安全、泄密: 引发严重负面舆情", "发现即否决", "不在台账与日志内"),
     _unknown(
         "站点无法访问",
@@ -261,10 +262,49 @@ _LINES: tuple[Callable[[Facts, Lists], Line], ...] = (
         "govsync 不作可用性监测",
     ),
     _home,
-    _stale_columns,
-    _not_updated,
-    _blank_columns,
-    _unanswered,
+    Counting(
+        rule="栏目不更新: 动态要闻、通知公告、政策文件类",
+        threshold=f"动态要闻 2 周、其余 6 个月未更新的栏目 ≥{STALE_COLUMNS} 个",
+        find=_stale_columns,
+        found=lambda facts, number: (
+            f"{number} 个 (可归类的栏目 {sum(1 for c in columns(facts) if c.kind)} 个)"
+        ),
+        key="stale",
+        title="未更新的栏目",
+        limit=STALE_COLUMNS,
+        reached=Verdict.HIT,
+    ),
+    Counting(
+        rule="栏目不更新: 应更新未更新",
+        threshold=f"≥{NOT_UPDATED} 个",
+        find=_not_updated,
+        found=lambda _, number: f"{number} 个 (仅目录载明更新周期的事项可计)",
+        key="not-updated",
+        title="应更新未更新的事项",
+        limit=NOT_UPDATED,
+        reached=Verdict.HIT,
+    ),
+    Counting(
+        rule="栏目不更新: 空白栏目",
+        threshold=f"≥{BLANK_COLUMNS} 个",
+        find=_blank_columns,
+        found=lambda _, number: f"{number} 个",
+        key="blank",
+        title="空白栏目",
+        limit=BLANK_COLUMNS,
+        reached=Verdict.HIT,
+    ),
+    Counting(
+        rule="互动回应差",
+        threshold="无互动渠道, 或一年内有效留言超过 3 个月未答复",
+        find=_unanswered,
+        found=lambda _, number: (
+            f"收到超过 3 个月的反馈 {number} 条; 答复情况不在台账内"
+        ),
+        key="unanswered",
+        title="收到超过 3 个月的反馈",
+        below=Verdict.UNKNOWN,
+    ),
     _unknown("服务不实用", "未提供办事服务, 或办事指南要素缺失", "不在台账内"),
     _new_media,
     _policy,

@@ -11,6 +11,9 @@ from govsync.reports import (
     feedback,
     inspection,
     interpretation,
+    links,
+    pilot,
+    response,
     timeliness,
 )
 from govsync.reports.document import Audience, Report
@@ -21,29 +24,39 @@ if TYPE_CHECKING:
     from govsync.reports.document import Section
     from govsync.reports.facts import Facts
 
-_SECTIONS: dict[Audience, tuple[Callable[[Facts], Section], ...]] = {
-    Audience.INSPECTION: (
+
+def _each(
+    *makers: Callable[[Facts], Section],
+) -> Callable[[Facts], tuple[Section, ...]]:
+    return lambda facts: tuple(maker(facts) for maker in makers)
+
+
+_SECTIONS: dict[Audience, Callable[[Facts], tuple[Section, ...]]] = {
+    Audience.INSPECTION: _each(
         inspection.section,
         coverage.section,
         timeliness.section,
         completion.section,
         interpretation.section,
+        response.section,
         feedback.section,
+        links.section,
         completion.steps,
     ),
-    Audience.LEADERS: (
+    Audience.LEADERS: _each(
         coverage.section,
         timeliness.section,
         completion.section,
         interpretation.section,
         completion.steps,
     ),
-    Audience.ANNUAL: (
+    Audience.ANNUAL: _each(
         annual.section,
         coverage.section,
         timeliness.section,
         feedback.section,
     ),
+    Audience.PILOT: pilot.sections,
 }
 
 
@@ -63,5 +76,5 @@ def make(facts: Facts, audience: Audience) -> Report:
             ("审计日志", f"截止时 {facts.entries} 条"),
             ("最近签名的日志根", facts.root or "无"),
         ),
-        sections=tuple(section(facts) for section in _SECTIONS[audience]),
+        sections=_SECTIONS[audience](facts),
     )

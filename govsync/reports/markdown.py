@@ -52,6 +52,8 @@ def _section(section: Section) -> Iterator[str]:
     yield ""
     for note in section.notes:
         yield f"> {plain(note)}"
+    for paragraph in section.text:
+        yield f"{plain(paragraph)}\n"
     if section.figures:
         cells = ((one.label, one.shown, one.percent) for one in section.figures)
         yield from table(("指标", "数量", "比率"), cells)
@@ -63,7 +65,6 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _listing(listing: Listing) -> Iterator[str]:
-    total = len(listing.rows)
-    capped = f", 此处列出前 {CAP} 条" if total > CAP else ""
-    yield f"### {plain(listing.title)}: 共 {total} 条{capped}"
-    yield from table(("编号", "名称", "说明"), listing.rows[:CAP])
+    rows = listing.rows[:CAP]
+    yield f"### {plain(listing.title)}: {listing.counted(len(rows))}"
+    yield from table(("编号", "名称", "说明"), rows)

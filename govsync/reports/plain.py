@@ -40,6 +40,7 @@ def _section(section: Section) -> dict[str, Any]:
         "key": section.key,
         "title": section.title,
         "notes": list(section.notes),
+        "text": list(section.text),
         "figures": [_figure(one) for one in section.figures],
         "tables": [_table(one) for one in section.tables],
         "lists": [_listing(one) for one in section.listings],
@@ -72,6 +73,6 @@ def _listing(one: Listing) -> dict[str, Any]:
     return {
         "key": one.key,
         "title": one.title,
-        "total": len(one.rows),
+        "total": one.total,
         "rows": [list(row) for row in one.rows[:CAP]],
     }

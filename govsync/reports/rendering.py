@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from govsync.errors import UsageError
-from govsync.reports import markdown, page, plain, workbook
+from govsync.reports import letter, markdown, page, plain, workbook
 from govsync.reports.document import Report
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ RENDERINGS: dict[str, Render] = {
     ".xlsx": workbook.write,
     ".json": plain.write,
     ".md": markdown.write,
+    ".docx": letter.write,
 }
 
 

@@ -9,21 +9,55 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import from_json
+
 from govsync.model.base import to_shanghai
 from govsync.reports.facts import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+_Pair = tuple[str, str]
+"""A record and a channel."""
+_LIVE = b'{"action":"delivery.live",'
+_PUBLISHED = (b'"digest":"', b'"outcome":"publish"')
+"""What no quoted text can hold: there the marks are escaped."""
+_AT_A_TIME = 5000
+_NOTHING: Mapping[str, Any] = {}
 _DOUBT = "compare them with `govsync show`, then `govsync retry`"
+
+
+def standing(
+    told: Iterable[tuple[str, str, bytes]],
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries that still matter, oldest first, as plain JSON.
+
+    A publication that a channel confirmed says all of a record there: what was told
+    before it, most of a log, is not even read.
+
+    Args:
+        told: Newest first, as :func:`govsync.audit.told_until` gives it.
+    """
+    settled: set[_Pair] = set()
+    kept: list[bytes] = []
+    for record, channel, body in told:
+        pair = record, channel
+        if pair not in settled:
+            kept.append(body)
+            if body.startswith(_LIVE) and all(part in body for part in _PUBLISHED):
+                settled.add(pair)
+    kept.reverse()
+    for begin in range(0, len(kept), _AT_A_TIME):
+        # One reading of many texts: of one alone most of the time is the call.
+        yield from from_json(b"[%b]" % b",".join(kept[begin : begin + _AT_A_TIME]))
 
 
 class Replay:
     """The ledger's channels, told over again entry by entry."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[str, Holding]] = {}
-        self._sending: dict[tuple[str, str], Holding] = {}
+        self._of: dict[_Pair, Holding] = {}
+        self._sending: dict[_Pair, Holding] = {}
         self.stopped: dict[str, str] = {}
         """By channel that waits for a person, the step that it waits for."""
         self._told: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
@@ -43,17 +77,17 @@ class Replay:
 
     def holdings(self) -> dict[str, tuple[Holding, ...]]:
         """Return by record what the channels hold, in order of channel."""
-        return {
-            record: tuple(held[name] for name in sorted(held))
-            for record, held in self._of.items()
-        }
+        found: dict[str, list[Holding]] = {}
+        for record, channel in sorted(self._of):
+            found.setdefault(record, []).append(self._of[record, channel])
+        return {record: tuple(held) for record, held in found.items()}
 
     def _holding(self, entry: Mapping[str, Any]) -> Holding:
-        held = self._of.setdefault(entry["record"], {})
-        channel = entry["channel"]
-        if channel not in held:
-            held[channel] = Holding(channel=channel)
-        return held[channel]
+        key = entry["record"], entry["channel"]
+        held = self._of.get(key)
+        if held is None:
+            held = self._of[key] = Holding(channel=key[1])
+        return held
 
     def _obligation(self, what: str, entry: Mapping[str, Any]) -> None:
         _move(self._holding(entry), what, entry)
@@ -95,7 +129,7 @@ class Replay:
 
     def _channel(self, what: str, entry: Mapping[str, Any]) -> None:
         if what == "stopped":
-            step = entry.get("detail", {}).get("step", "")
+            step = entry.get("detail", _NOTHING).get("step", "")
             self.stopped[entry["channel"]] = step or entry.get("reason", "")
         else:
             self.stopped.pop(entry["channel"], None)
@@ -104,7 +138,7 @@ class Replay:
 def _move(held: Holding, state: str, entry: Mapping[str, Any]) -> None:
     held.state = state
     held.reason = entry.get("reason", "")
-    held.step = entry.get("detail", {}).get("step", "")
+    held.step = entry.get("detail", _NOTHING).get("step", "")
 
 
 def _doubt(held: Holding, entry: Mapping[str, Any]) -> None:
@@ -117,7 +151,6 @@ def _confirm(held: Holding, entry: Mapping[str, Any]) -> None:
     held.revision, held.digest = entry.get("revision"), entry["digest"]
     if held.shows:
         held.last = to_shanghai(datetime.fromisoformat(entry["at"]))
-        held.first = held.first or held.last
 
 
 _RENAMED = {"retry": "owed", "freed": "owed"}

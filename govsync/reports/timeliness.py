@@ -10,14 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govsync.reports.document import Bar, Chart, Figure, Lists, Section, Table
-from govsync.rules.timing import EVENT_COLUMN, Due, due, parse, statutes_of
+from govsync.rules.timing import EVENT_COLUMN, Reckoner, binding, case, timed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from datetime import datetime
 
-    from govsync.model import Item
+    from govsync.reports.document import Row
     from govsync.reports.facts import Fact, Facts
+    from govsync.rules.timing import Clock, Measure, Start, Statute
+
+    _Demands = tuple[tuple[Measure, Statute | None], ...]
 
 NO_AREA = "目录外"
 _STEPS = ((5, "逾期 1 至 5 个工作日"), (20, "逾期 6 至 20 个工作日"))
@@ -28,7 +31,8 @@ class Judged(NamedTuple):
     """A record against its due moment."""
 
     fact: Fact
-    due: Due
+    clock: Clock
+    """The clock that binds."""
     late_days: int
     """Working days after the due day; 0: in time, or not due yet."""
     public: bool
@@ -39,71 +43,97 @@ class Judged(NamedTuple):
         return self.late_days > 0
 
 
+class Timed(NamedTuple):
+    """A public record with the clock that it is held to."""
+
+    fact: Fact
+    clock: Clock | None
+    """None where none can be computed."""
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether it was published in time; None where nobody can say."""
+        if self.clock is None or self.fact.published is None:
+            return None
+        return not self.clock.passed(self.fact.published)
+
+    def told(self) -> Row:
+        """Return its line in a list."""
+        by = self.clock.by if self.clock else None
+        said = f"应于 {by:%Y-%m-%d %H:%M} 前" if by else "时限无法起算"
+        return self.fact.told(f"{self.fact.published:%Y-%m-%d %H:%M} 发布, {said}")
+
+
 class Judge:
-    """Reckons the due moments of many records, each kind of case once."""
+    """Judges many records by their clocks, reckoning each clock once."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._known: dict[Hashable, Due] = {}
+        self._demands: dict[Hashable, _Demands] = {}
+        # Kept with what they are of, so that nothing else ever has its identity.
+        self._alike: dict[tuple[int, ...], _Demands] = {}
+        self._clocks: dict[Hashable, tuple[Measure, Clock]] = {}
+        self._binding: dict[Hashable, Clock | None] = {}
 
     def all(self) -> list[Judged]:
         """Return every standing record whose clock can be computed."""
-        judged = (self.judge(fact) for fact in self.facts.standing)
+        judged = map(self.judge, self.facts.standing)
         return [one for one in judged if one is not None]
 
     def judge(self, fact: Fact) -> Judged | None:
         """Return how a record stands; None where no clock can be computed."""
-        known = self.due(fact)
-        if known.by is None:
+        clock = self.clock(fact)
+        if clock is None or clock.by is None:
             return None
         published = self.facts.published(fact)
         moment = published or self.facts.end
-        late = known.by < self.facts.end and known.is_late(moment)
-        days = self._days_after(known, moment) if late else 0
-        return Judged(fact, known, days, published is not None)
+        late = clock.by < self.facts.end and clock.passed(moment)
+        days = self._days_after(clock.by, moment) if late else 0
+        return Judged(fact, clock, days, published is not None)
 
-    def _days_after(self, known: Due, moment: datetime) -> int:
-        if known.by is None:
-            return 0
+    def _days_after(self, by: datetime, moment: datetime) -> int:
         last = min(moment.date(), self.facts.as_of)
-        between = self.facts.calendar.working_days_between(known.by.date(), last)
+        between = self.facts.calendar.working_days_between(by.date(), last)
         # A day off after the last day is late too.
         return max(1, between)
 
-    def due(self, fact: Fact) -> Due:
-        """Return by when a record is due, as :func:`govsync.rules.timing.due` does."""
-        item = self.facts.row(fact)
+    def clock(self, fact: Fact, start: Start | None = None) -> Clock | None:
+        """Return the clock that binds, as :func:`govsync.rules.timing.due` does.
+
+        Args:
+            fact: The record.
+            start: Only clocks that begin so; None: all.
+        """
         target = fact.relation.target if fact.relation else ""
         related = self.facts.by_id.get(target)
-        key = self._case(fact, item, related)
-        if key not in self._known:
-            self._known[key] = due(
-                fact.record,
-                item,
-                self.facts.calendar,
-                related=related.record if related else None,
-            )
-        return self._known[key]
+        demands = self._demanded(fact)
+        begun = fact.formed, fact.issued, fact.extra.get(EVENT_COLUMN)
+        key = id(demands), start, *begun, related and related.published
+        if key not in self._binding:
+            reckoner = Reckoner(fact, related, self.facts.calendar)
+            wanted = [one for one in demands if start in {None, one[0].start}]
+            clocks = [self._clock(reckoner, *demand) for demand in wanted]
+            self._binding[key] = binding(clocks)
+        return self._binding[key]
 
-    def _case(
-        self, fact: Fact, item: Item | None, related: Fact | None
-    ) -> tuple[Hashable, ...]:
-        """Return all that a due moment depends on."""
-        published = fact.published.date() if fact.published else None
-        day = fact.formed or fact.issued or published
-        laws = statutes_of(fact.item, title=fact.title, step=fact.step, on=day)
-        # The title chooses among the parts of a row; of one part it chooses nothing.
-        several = item is not None and len(parse(item.deadline).parts) > 1
-        return (
-            item.ref.key if item else None,
-            fact.title if several else "",
-            tuple((law.source, str(law)) for law in laws),
-            fact.mode,
-            fact.formed,
-            fact.issued,
-            fact.extra.get(EVENT_COLUMN, ""),
-            related.published if related else None,
-        )
+    def _demanded(self, fact: Fact) -> _Demands:
+        """Return what says by when; the same tuple for the same measures."""
+        item = self.facts.row(fact)
+        key = case(fact, item)
+        found = self._demands.get(key)
+        if found is None:
+            made = timed(fact, item)
+            found = self._alike.setdefault(tuple(id(m) for m, _ in made), made)
+            self._demands[key] = found
+        return found
+
+    def _clock(
+        self, reckoner: Reckoner, measure: Measure, law: Statute | None
+    ) -> Clock:
+        key = id(measure), reckoner.begun(measure)
+        if key not in self._clocks:
+            self._clocks[key] = measure, reckoner.clock(measure, law)
+        return self._clocks[key][1]
 
 
 def section(facts: Facts) -> Section:
@@ -133,7 +163,7 @@ def _figures(
     in_time = [one for one in public if not one.late]
     late = [one for one in public if one.late]
     overdue = [one for one in judged if one.late and not one.public]
-    open_end = [one for one in judged if one.due.provisional]
+    open_end = [one for one in judged if one.clock.provisional]
     known = {one.fact.id for one in judged}
     without = [one for one in facts.standing if one.id not in known]
     all_of = len(public)
@@ -148,7 +178,10 @@ def _figures(
             value=len(without),
             note="缺成文日期、印发日期或时限起算日",
             listing=lists.add(
-                "no-clock", "时限无法起算的信息", [(one, one.issuer) for one in without]
+                "no-clock",
+                "时限无法起算的信息",
+                without,
+                lambda one: one.told(one.issuer),
             ),
         ),
     )
@@ -158,17 +191,15 @@ def _figure(
     key: str, label: str, found: Sequence[Judged], of: int | None, lists: Lists
 ) -> Figure:
     # The latest first: what needs attention stands where a cap cannot hide it.
-    ordered = sorted(found, key=lambda one: (-one.late_days, one.fact.id))
-    told = [(one.fact, _said(one)) for one in ordered]
-    listing = lists.add(key, label, told)
+    ordered = sorted(found, key=lambda one: -one.late_days)
+    listing = lists.add(key, label, ordered, _told)
     return Figure(key=key, label=label, value=len(found), of=of, listing=listing)
 
 
-def _said(one: Judged) -> str:
-    by = f"应于 {one.due.by:%Y-%m-%d} 前公开"
-    source = f" ({one.due.binds.source})" if one.due.binds else ""
+def _told(one: Judged) -> Row:
+    by = f"应于 {one.clock.by:%Y-%m-%d} 前公开 ({one.clock.source})"
     late = f", 逾期 {one.late_days} 个工作日" if one.late else ""
-    return f"{by}{source}{late}"
+    return one.fact.told(f"{by}{late}")
 
 
 def _bars(public: Sequence[Judged]) -> tuple[Bar, ...]:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from govsync.reports.document import Report, Section
 
-CAP = 5000
-"""Rows of a list that a sheet holds; the sheet says how many there are."""
 _CELL = 32_767
 """Characters that a cell can hold (ECMA-376)."""
 _OPTIONS = {
@@ -76,6 +74,8 @@ def _rows(section: Section) -> Iterable[Sequence[object]]:
     yield (section.title,)
     for note in section.notes:
         yield ("", note)
+    for paragraph in section.text:
+        yield ("", paragraph)
     if section.figures:
         yield ("指标", "数量", "总数", "比率", "单位", "说明")
     for one in section.figures:
@@ -95,7 +95,5 @@ def _typed(cell: str) -> object:
 
 def _lists(section: Section) -> Iterable[Sequence[object]]:
     for listing in section.listings:
-        total = len(listing.rows)
-        capped = f", 此处列出前 {CAP} 条" if total > CAP else ""
-        yield (f"{listing.title}: 共 {total} 条{capped}",)
-        yield from listing.rows[:CAP]
+        yield (f"{listing.title}: {listing.counted(len(listing.rows))}",)
+        yield from listing.rows

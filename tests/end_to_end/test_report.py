@@ -14,8 +14,8 @@ from lxml import html
 from openpyxl import load_workbook
 from support.county import Workspace, workspace
 
-AUDIENCES = ("inspection", "leaders", "annual")
-FORMS = ("html", "xlsx", "json", "md")
+AUDIENCES = ("inspection", "leaders", "annual", "pilot")
+FORMS = ("html", "xlsx", "json", "md", "docx")
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_a_past_day_stays_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--for", "nobody", "-o", "a.html"), "inspection|leaders|annual"),
+        (("--for", "nobody", "-o", "a.html"), "inspection|leaders|annual|pilot"),
         (("--for", "annual", "-o", "a.pdf"), ".html"),
         (("--for", "annual", "-o", "a.md", "--as-of", "2999-01-01"), "still to come"),
     ],

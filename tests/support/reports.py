@@ -38,7 +38,6 @@ def live(channel: str = "site", **changes: Any) -> Holding:
         "op": "publish",
         "revision": 1,
         "digest": "a" * 64,
-        "first": NOON,
         "last": NOON,
     }
     return Holding(**(given | changes))

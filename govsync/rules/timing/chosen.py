@@ -45,6 +45,12 @@ def chosen(
     return tuple(p for p in bound if p not in choices or p in taken)
 
 
+def by_title(parts: Sequence[Part]) -> bool:
+    """Whether a title chooses among parts: two at least, and one that names a thing."""
+    named = (part for part in parts if _treats_one_thing(part) and _subject(part))
+    return len(parts) > 1 and any(named)
+
+
 def _treats_one_thing(part: Part) -> bool:
     if part.kind is Kind.UNPARSED:
         return False

@@ -6,21 +6,24 @@ field of the record tells of is named with that field and not computed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govsync.model import ChannelCode, Mode, Moment, Value
-from govsync.rules.timing.chosen import chosen
+from govsync.rules.timing.chosen import by_title, chosen
 from govsync.rules.timing.measure import Kind, qualitative
 from govsync.rules.timing.parsing import parse
 from govsync.rules.timing.reckoning import Clock, Reckoner, Showing
-from govsync.rules.timing.statutes import Statute, statutes_of
+from govsync.rules.timing.statutes import Statute, era, statutes_of, telling
 from govsync.rules.timing.terms import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Hashable, Iterable, Iterator
+    from datetime import date, datetime
 
     from govsync.model import Item, Record
+    from govsync.rules.timing.measure import Measure, Part
+    from govsync.rules.timing.reckoning import Dated
     from govsync.rules.timing.working_days import WorkCalendar
 
 
@@ -50,7 +53,7 @@ class Due(Value):
 
     def is_late(self, moment: datetime) -> bool:
         """Whether something made public at a moment was late, or would be."""
-        return self.by is not None and moment.replace(microsecond=0) > self.by
+        return self.binds is not None and self.binds.passed(moment)
 
 
 def due(
@@ -71,13 +74,13 @@ def due(
             channel do not count. None: every part counts.
         related: The record that it interprets, answers or follows, where it is known.
     """
-    parts = chosen(parse(item.deadline).parts, record.title, channel) if item else ()
-    laws = [*_laws(record)]
+    parts = _parts(item, record.title, channel)
+    demands = [*_demands(record, parts)]
     reckoner = Reckoner(record, related, calendar)
-    asked = [*((part, None) for part in parts), *((law, law) for law in laws)]
-    clocks = [reckoner.clock(m, law) for m, law in asked if m.kind.timed]
-    showings = [reckoner.showing(m, law) for m, law in asked if m.kind is Kind.LASTING]
-    binds = _binding(clocks)
+    clocks = [reckoner.clock(m, law) for m, law in demands if m.kind.timed]
+    lasting = [one for one in demands if one[0].kind is Kind.LASTING]
+    showings = [reckoner.showing(m, law) for m, law in lasting]
+    binds = binding(clocks)
     return Due(
         record=record.id,
         channel=channel,
@@ -91,18 +94,72 @@ def due(
     )
 
 
-def _laws(record: Record) -> Iterator[Statute]:
+def timed(
+    record: Dated, item: Item | None
+) -> tuple[tuple[Measure, Statute | None], ...]:
+    """Return what says by when a record must be public, with the law that says it.
+
+    :func:`binding` chooses among the clocks of them. For those who judge many records:
+    equal cases (:func:`case`) have equal answers.
+    """
+    demands = _demands(record, _parts(item, record.title, None))
+    return tuple(one for one in demands if one[0].kind.timed)
+
+
+def case(record: Dated, item: Item | None) -> Hashable:
+    """Return all that :func:`timed` depends on; of most titles nothing."""
+    deadline = item.deadline if item else ""
+    chooses = _by_title(deadline) or telling(record.title, record.step)
+    return (
+        deadline,
+        record.item.key if record.item else None,
+        record.title if chooses else "",
+        str(record.step),
+        str(record.mode),
+        era(_day(record)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _by_title(deadline: str) -> bool:
+    return by_title(parse(deadline).parts)
+
+
+def _parts(
+    item: Item | None, title: str, channel: ChannelCode | None
+) -> tuple[Part, ...]:
+    return chosen(parse(item.deadline).parts, title, channel) if item else ()
+
+
+def _demands(
+    record: Dated, parts: Iterable[Part]
+) -> Iterator[tuple[Measure, Statute | None]]:
+    for part in parts:
+        yield part, None
+    for law in _laws(record):
+        yield law, law
+
+
+def _laws(record: Dated) -> Iterator[Statute]:
     """Yield the statutes that concern a record; art. 26 binds proactive release."""
-    published = record.published.date() if record.published else None
-    day = record.formed or record.issued or published
-    for law in statutes_of(record.item, title=record.title, step=record.step, on=day):
+    title, step, day = record.title, record.step, _day(record)
+    for law in statutes_of(record.item, title=title, step=step, on=day):
         if not law.general or record.mode is Mode.PROACTIVE:
             yield law
 
 
-def _binding(clocks: Sequence[Clock]) -> Clock | None:
-    """Return the clock that binds: a special law takes the general one's place."""
-    known = [(clock.by, clock.source != ROW, clock) for clock in clocks if clock.by]
-    if any(clock.special for *_, clock in known):
-        known = [one for one in known if not one[2].general]
-    return min(known, key=lambda one: one[:2])[2] if known else None
+def _day(record: Dated) -> date | None:
+    """Return the day by whose laws a record is judged."""
+    published = record.published.date() if record.published else None
+    return record.formed or record.issued or published
+
+
+def binding(clocks: Iterable[Clock]) -> Clock | None:
+    """Return the clock that binds: a special law takes the general one's place.
+
+    None where no clock can be computed.
+    """
+    known = [clock for clock in clocks if clock.by is not None]
+    if any(clock.special for clock in known):
+        known = [clock for clock in known if not clock.general]
+    return min(known, key=lambda one: (one.by, one.source != ROW), default=None)

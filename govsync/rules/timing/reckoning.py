@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from govsync.model import SHANGHAI, Moment, Value
 from govsync.rules.timing.measure import Kind, Measure, Start
 from govsync.rules.timing.terms import ROW, next_second, term_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from govsync.model import Record
+    from govsync.model import ItemRef, Mode, Step
     from govsync.rules.timing.statutes import Statute
     from govsync.rules.timing.working_days import WorkCalendar
 
@@ -40,6 +40,12 @@ class Clock(Value):
     general: bool = False
     """Whether it is the clock of 政府信息公开条例 for all that is made public."""
 
+    def passed(self, moment: datetime) -> bool:
+        """Whether something made public at a moment was late, or would be."""
+        if self.by is None or moment <= self.by:
+            return False
+        return moment.replace(microsecond=0) > self.by
+
 
 class Showing(Value):
     """A period of public notice (公示期): how long something must stay public."""
@@ -56,16 +62,52 @@ class Showing(Value):
         return next_second(self.until) if self.until else None
 
 
+class Dated(Protocol):
+    """What clocks look at of a record; a record is one, and so is less than that."""
+
+    @property
+    def title(self) -> str:
+        """Chooses among what a row or a law treats."""
+
+    @property
+    def item(self) -> ItemRef | None:
+        """Its row of the catalog."""
+
+    @property
+    def step(self) -> Step:
+        """Chooses among the laws."""
+
+    @property
+    def mode(self) -> Mode:
+        """The general clock binds what is released unasked."""
+
+    @property
+    def formed(self) -> date | None:
+        """The day of its signature."""
+
+    @property
+    def issued(self) -> date | None:
+        """The day on which it was printed."""
+
+    @property
+    def published(self) -> datetime | None:
+        """Its first publication."""
+
+    @property
+    def extra(self) -> Mapping[str, str]:
+        """Has the moment of an event that no other field tells."""
+
+
 class Reckoner(NamedTuple):
     """What the clocks of one record are reckoned from."""
 
-    record: Record
-    related: Record | None
+    record: Dated
+    related: Dated | None
     calendar: WorkCalendar
 
     def clock(self, measure: Measure, law: Statute | None) -> Clock:
         """Return when a measure of the row, or of a law, ends."""
-        begun, field = self._begun(measure)
+        begun, field = self.begun(measure)
         by = term_end(measure, begun, self.calendar) if begun else None
         return Clock(
             measure=str(measure),
@@ -89,7 +131,7 @@ class Reckoner(NamedTuple):
             provisional=self._provisional(begun, until),
         )
 
-    def _begun(self, measure: Measure) -> tuple[datetime | None, str]:
+    def begun(self, measure: Measure) -> tuple[datetime | None, str]:
         """Return when a clock begins, and the field that tells it."""
         record, related = self.record, self.related
         if measure.kind is Kind.BY_DATE:
@@ -107,7 +149,7 @@ class Reckoner(NamedTuple):
         return self.calendar.is_provisional(begun.date(), ended.date())
 
 
-_FIELDS: dict[Start, tuple[str, Callable[[Record], date | None]]] = {
+_FIELDS: dict[Start, tuple[str, Callable[[Dated], date | None]]] = {
     Start.FORMED: ("formed", lambda record: record.formed),
     Start.ISSUED: ("issued", lambda record: record.issued),
 }

@@ -7,7 +7,8 @@ general clock is 政府信息公开条例 art. 26; special ones stand in its pla
 from __future__ import annotations
 
 import re
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,26 @@ def statutes_of(
         )
         if in_force and statute.applies(area, names, said, step):
             yield statute
+
+
+def era(day: date | None) -> int:
+    """Return a number that days have in common on which the same clocks are in force.
+
+    None has one of its own.
+    """
+    return -1 if day is None else bisect_right(_turns(), day)
+
+
+@cache
+def _turns() -> list[date]:
+    """Return the days from which on other clocks are in force."""
+    ends = {s.until + timedelta(days=1) for s in statutes() if s.until < date.max}
+    return sorted(ends | {s.since for s in statutes()})
+
+
+def telling(title: str, step: Step) -> bool:
+    """Whether a title has a word that may bring a clock in."""
+    return bool(_of_step(step)[2].search(comparable(title)))
 
 
 def _candidates(step: Step, text: str) -> tuple[Statute, ...]:

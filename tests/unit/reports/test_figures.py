@@ -377,8 +377,8 @@ def test_the_form_counts_documents_made_void_and_standing() -> None:
 
 
 def test_a_day_of_publication_that_moved_forward_is_noticed() -> None:
-    def told(day: str, revision: int) -> tuple[str, dict[str, object]]:
-        return "n-1", {
+    def told(day: str, revision: int) -> dict[str, object]:
+        return {
             "id": "n-1",
             "title": "甲",
             "published": f"{day}T12:00:00+08:00",

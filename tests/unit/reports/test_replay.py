@@ -28,8 +28,7 @@ def test_what_a_channel_confirmed_it_holds() -> None:
 
     assert (held.state, held.revision, held.digest) == ("live", 1, "a")
     assert held.shows
-    assert held.first is not None
-    assert held.first.isoformat() == "2026-03-03T12:00:00+08:00"
+    assert held.last.isoformat() == "2026-03-03T12:00:00+08:00"
 
 
 def test_the_intent_to_send_confirms_nothing() -> None:
