@@ -13,6 +13,7 @@ from govsync.audit.log import (
     export_json_lines,
     head,
     proof_until,
+    told_of_records,
     told_until,
 )
 from govsync.audit.merkle import Frontier
@@ -54,6 +55,7 @@ __all__ = [
     "sign_checkpoint",
     "split_checkpoints",
     "split_proofs",
+    "told_of_records",
     "told_until",
     "verify",
     "verify_lines",

@@ -274,6 +274,28 @@ def told_until(
         yield from rows
 
 
+def told_of_records(
+    connection: Connection, group: str, end: datetime
+) -> Iterator[dict[str, Any]]:
+    """Yield the plain JSON of what was told of records alone, oldest first.
+
+    Args:
+        connection: A reading transaction.
+        group: What their actions begin with, such as ``review``.
+        end: The moment that they are from before.
+    """
+    begin = b'{"action":"%b.' % group.encode()
+    cursor = connection.connection.cursor()
+    cursor.execute(_OF_RECORDS, (utc_text(end), len(begin), begin))
+    while rows := cursor.fetchmany(_AT_A_TIME):
+        yield from (json.loads(body) for (body,) in rows)
+
+
+_OF_RECORDS = """
+SELECT body FROM audit
+WHERE channel = '' AND record <> '' AND at < ? AND substr(body, 1, ?) = ?
+ORDER BY seq
+"""
 _OF_CHANNELS = """
 SELECT record, channel, body FROM audit
 WHERE at < ? AND body IS NOT NULL AND (channel <> '' OR record = '')

@@ -24,7 +24,7 @@ from govsync.reports.facts import (
 from govsync.reports.replay import Replay, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -76,7 +76,11 @@ def gather(
             ChannelFact(name=name, serves=serves, stopped=replay.stopped.get(name, ""))
             for name, serves in sorted(subject.channels.items())
         ),
-        records=tuple(facts_of(records.outlines_until(connection, end))),
+        records=tuple(
+            facts_of(
+                records.outlines_until(connection, end), signed_until(connection, end)
+            )
+        ),
         holdings=replay.holdings(),
         messages=tuple(messages_until(connection, end)),
         links=links,
@@ -85,16 +89,41 @@ def gather(
     )
 
 
-def facts_of(revisions: Iterable[Mapping[str, Any]]) -> Iterator[Fact]:
-    """Yield the fact of each record from its revisions, oldest first."""
+def signed_until(connection: Connection, end: datetime) -> set[tuple[str, int]]:
+    """Return record and revision of each sign-off by hand that stood at a moment."""
+    standing: dict[tuple[str, str], int] = {}
+    for entry in audit.told_of_records(connection, "review", end):
+        content = entry["record"], entry["detail"]["content"]
+        if entry["action"] == "review.signed":
+            standing[content] = entry["revision"]
+        else:
+            standing.pop(content, None)
+    return {(record, revision) for (record, _), revision in standing.items()}
+
+
+def facts_of(
+    revisions: Iterable[Mapping[str, Any]],
+    signed: Container[tuple[str, int]] = frozenset(),
+) -> Iterator[Fact]:
+    """Yield the fact of each record from its revisions, oldest first.
+
+    Args:
+        revisions: Plain, in order of record and revision.
+        signed: What was signed off by hand: record and revision.
+    """
     known: dict[_Names, ItemRef] = {}
     for _, contents in groupby(revisions, key=itemgetter("id")):
-        yield _fact([*contents], known)
+        yield _fact([*contents], known, signed)
 
 
-def _fact(contents: Sequence[Mapping[str, Any]], known: dict[_Names, ItemRef]) -> Fact:
+def _fact(
+    contents: Sequence[Mapping[str, Any]],
+    known: dict[_Names, ItemRef],
+    signed: Container[tuple[str, int]],
+) -> Fact:
     newest = contents[-1]
     relation, review = newest.get("relation"), newest.get("review")
+    revision = newest.get("revision", 1)
     return Fact(
         id=newest["id"],
         title=newest["title"],
@@ -108,9 +137,10 @@ def _fact(contents: Sequence[Mapping[str, Any]], known: dict[_Names, ItemRef]) -
         relation=Relation.model_validate(relation) if relation else None,
         document_number=newest.get("document_number", ""),
         withdrawn=newest.get("status", _NOTHING).get("state") == State.WITHDRAWN,
-        reviewed=review is not None and _complete(review),
+        reviewed=(review is not None and _complete(review))
+        or (newest["id"], revision) in signed,
         extra=newest.get("extra", _NOTHING),
-        revision=newest.get("revision", 1),
+        revision=revision,
         redated=len(contents) > 1 and _redated(contents),
     )
 

@@ -16,6 +16,7 @@ from govsync.errors import UsageError
 from govsync.ledger import by_hand, past, records
 from govsync.ledger.expiring import expire_revisions
 from govsync.model import SHANGHAI, Catalogs, ChannelCode, Record, Review, Verdict
+from govsync.reports.gathering import signed_until
 from govsync.rules import Destination
 from govsync.rules.timing import standard_calendar
 
@@ -46,6 +47,12 @@ def run(desk: Desk, given: Record) -> list[str]:
     desk.push()
     with desk.database.read() as connection:
         return [f.rule for f in records.findings(connection) if f.severity != "warn"]
+
+
+def signed(desk: Desk) -> set[tuple[str, int]]:
+    """What stands signed off by hand at the end of all that was told."""
+    with desk.database.read() as connection:
+        return signed_until(connection, desk.clock() + timedelta(days=1))
 
 
 def told(desk: Desk, action: str) -> list[audit.Entry]:
@@ -206,3 +213,17 @@ def test_nothing_is_known_of_a_record_that_never_changed(desk: Desk) -> None:
 
     with desk.database.read() as connection:
         assert past.pasts(connection, [NAME]) == {}
+
+
+def test_a_report_knows_what_was_signed_off_by_hand(desk: Desk) -> None:
+    """By the log alone, so that it says the same of that day for ever."""
+    run(desk, record("一", review=None))
+    by_hand.sign_off(desk.ledger, NAME, revision=1, final="丁")
+    before = desk.clock()
+
+    assert signed(desk) == {(NAME, 1)}
+    desk.clock.advance(days=1)
+    by_hand.lift(desk.ledger, NAME)
+    assert signed(desk) == set()
+    with desk.database.read() as connection:
+        assert signed_until(connection, before + timedelta(hours=1)) == {(NAME, 1)}

@@ -266,6 +266,16 @@ def test_what_nobody_can_know_is_said_so() -> None:
     assert found["服务不实用"] is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("day", "verdict"), [("2025-12-31", Verdict.UNKNOWN), ("2025-12-30", Verdict.HIT)]
+)
+def test_a_message_without_answer_for_three_months_is_a_veto(
+    day: str, verdict: Verdict
+) -> None:
+    """Where there is none, nobody knows of messages that came in elsewhere."""
+    assert verdicts(facts(messages=(heard("a", day),)))["互动回应差"] is verdict
+
+
 @pytest.mark.parametrize("changes", [{"redated": True}, {"formed": date(2026, 3, 20)}])
 def test_a_doubtful_day_of_publication_is_for_a_person(
     changes: dict[str, object],
@@ -330,14 +340,6 @@ def test_new_media_are_looked_at_for_two_weeks(day: str, verdict: Verdict) -> No
     )
 
     assert verdicts(known)["政务新媒体不更新"] is verdict
-
-
-def test_old_feedback_is_for_a_person() -> None:
-    old = Message(
-        channel="site", id="m", kind="comment", record="", at=at("2025-12-28")
-    )
-
-    assert verdicts(facts(messages=(old,)))["互动回应差"] is Verdict.ATTENTION
 
 
 @pytest.mark.parametrize(
