@@ -35,6 +35,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/delivery.py --check
 	$(BIN)/python tests/benchmarks/reports.py --check
 	$(BIN)/python tests/benchmarks/catalogs.py --check
+	$(BIN)/python tests/benchmarks/rules.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .

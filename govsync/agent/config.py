@@ -12,7 +12,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     ConfigDict,
@@ -20,12 +20,14 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from govsync.agent.observation import Expectation, Heartbeat, Log, Metrics
 from govsync.agent.schedule import Policy
 from govsync.anchors.settings import AnchorSettings
 from govsync.errors import ConfigError
+from govsync.inbox.settings import InboxSettings
 from govsync.model import BoxSemantics, ChannelCode, Value
 
 if TYPE_CHECKING:
@@ -112,6 +114,14 @@ class CatalogFile(Value):
         return version
 
 
+class Files(Value):
+    """Where the files beside records lie on this machine, to be screened."""
+
+    folder: Path
+    prefix: str = ""
+    """Addresses that begin with it lie in the folder, besides relative ones."""
+
+
 class SourceFile(Value):
     """A file of records, read at each run."""
 
@@ -131,6 +141,30 @@ class Deadlines(Value):
     """A file with notices on days off that prevail over the shipped ones."""
     lead_days: Annotated[int, Field(ge=0, le=365)] = 5
     """How many days before it is due a record is said to be due soon."""
+
+
+class Wording(Value):
+    """Words that should not stand in what is published; see docs/review.md."""
+
+    shipped: bool = True
+    """Whether the list that govsync ships is used."""
+    files: tuple[Path, ...] = ()
+    """The city's own lists; of two entries for a word, the later counts."""
+
+
+class Links(Value):
+    """How `govsync links` looks at what is linked."""
+
+    pause_s: Annotated[float, Field(ge=0, le=60)] = 1
+    """Seconds between two calls to one host."""
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15
+    """Seconds that one call may take."""
+    limit: Annotated[int, Field(ge=1)] = 1000
+    """How many addresses one look takes, those longest without a look first."""
+    private: bool = False
+    """Whether what stands in an internal network or on this machine is called too."""
+    proxy: str = ""
+    """The address of an HTTP proxy."""
 
 
 class ChannelSettings(Value):
@@ -158,9 +192,14 @@ class Config(Value):
     city: City
     store: Store = Store()
     audit: Audit = Audit()
+    attachments: Files | None = None
+    """None: no file is read, whatever records name."""
     catalogs: tuple[CatalogFile, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     deadlines: Deadlines = Deadlines()
+    wording: Wording = Wording()
+    links: Links = Links()
+    inbox: InboxSettings = InboxSettings()
     channels: Annotated[dict[Name, ChannelSettings], Field(min_length=1)]
     log: Log = Log()
     metrics: Metrics = Metrics()
@@ -168,6 +207,12 @@ class Config(Value):
     doctor: Expectation = Expectation()
     root: Path = Path()
     """The folder of the file; not a key of it."""
+
+    @model_validator(mode="after")
+    def _each_origin_once(self) -> Self:
+        for name in self.inbox.sources.keys() & self.channels.keys():
+            raise ValueError(f"{name} is a channel and a source of the inbox")
+        return self
 
     def path(self, relative: Path) -> Path:
         """Return where a path of the file lies."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from govsync.channels.contract import (
     Adapter,
+    Answer,
+    AnswerReceipt,
     Feedback,
     Form,
     Health,
@@ -63,6 +65,10 @@ class Observed(Adapter):
         """As :meth:`Adapter.fit`: pure, so nothing is told of it."""
         return self._inner.fit(release)
 
+    def forms(self, release: Release) -> tuple[Form, ...]:
+        """As :meth:`Adapter.forms`: pure, so nothing is told of it."""
+        return self._inner.forms(release)
+
     def preview(self, releases: Sequence[Release]) -> tuple[Form, ...]:
         """As :meth:`Adapter.preview`: pure, so nothing is told of it."""
         return self._inner.preview(releases)
@@ -115,6 +121,20 @@ class Observed(Adapter):
         with self._call("collect") as call:
             found = list(self._inner.collect(since))
             call.set(entries=len(found))
+            return found
+
+    def answer(self, feedback: Feedback, answer: Answer, trail: Trail) -> AnswerReceipt:
+        """As :meth:`Adapter.answer`; the code tells it from others, never the text."""
+        with self._call("answer", code=answer.code):
+            return self._inner.answer(feedback, answer, trail)
+
+    def answered(
+        self, feedback: Feedback, answer: Answer, trail: Trail
+    ) -> AnswerReceipt | None:
+        """As :meth:`Adapter.answered`."""
+        with self._call("answered", code=answer.code) as call:
+            found = self._inner.answered(feedback, answer, trail)
+            call.set(found=found is not None)
             return found
 
     def close(self) -> None:

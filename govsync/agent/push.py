@@ -2,7 +2,7 @@
 
 The intent is stored before the first byte leaves (:meth:`Ledger.claim`); from
 ``unsure`` the adapter looks before anything is repeated; each group of outcomes is
-stored in one commit.
+stored in the commit that claims the next group.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from govsync.agent import schedule
 from govsync.agent.batches import batches
 from govsync.agent.phases import tell_outcomes
+from govsync.agent.steady import since_boot
 from govsync.agent.trail import LedgerTrail
 from govsync.channels import exchanges
 from govsync.channels.contract import Op, Pending, Receipt, Release
@@ -28,6 +29,7 @@ from govsync.channels.errors import (
     Wait,
 )
 from govsync.ledger import (
+    LEASE,
     Breaker,
     BreakerState,
     Ledger,
@@ -38,15 +40,12 @@ from govsync.ledger import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from govsync.agent.channels import Channel
     from govsync.channels.contract import Outcome
     from govsync.channels.exchanges import Exchange
-
-GROUP = 50
-"""So many obligations are claimed at once and stored in one commit, or one batch."""
 
 ASK_AT_MOST = 500
 """So many queued releases are asked after in one run."""
@@ -76,22 +75,28 @@ class Pusher:
         ledger: What is owed.
         clock: Gives the present moment, aware.
         random: Gives numbers from 0 to 1, for jitter.
+        steady: Gives the seconds since some moment, those of a sleeping machine too;
+            nobody sets it.
     """
 
     channel: Channel
     ledger: Ledger
     clock: Callable[[], datetime]
     random: Callable[[], float]
+    steady: Callable[[], float] = since_boot
     tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
         """Take up the breaker where the last run left it."""
         self.breaker = self.ledger.breaker(self.channel.name)
+        self._claimed_at = self.steady()
 
     def push(self) -> Tally:
         """Send what is due until nothing is, or the channel must rest."""
-        while group := self._claim():
-            self._settle(self._look_and_send(group))
+        size, done = schedule.FIRST_GROUP, list[tuple[Obligation, Settlement]]()
+        while group := self._claim(size, done):
+            done = self._look_and_send(group)
+            size = schedule.next_group(size, took=self.steady() - self._claimed_at)
         return self.tally
 
     def settle_queued(self) -> Tally:
@@ -101,17 +106,23 @@ class Pusher:
         self._settle([(one, self._ask(one, releases[one.record])) for one in queued])
         return self.tally
 
-    @property
-    def _group(self) -> int:
-        return max(GROUP, self.channel.facts.batch_size)
-
-    def _claim(self) -> list[Obligation]:
-        limit = schedule.allowance(self.breaker, now=self.clock(), batch=self._group)
+    def _claim(
+        self,
+        size: int = schedule.FIRST_GROUP,
+        done: Sequence[tuple[Obligation, Settlement]] = (),
+    ) -> list[Obligation]:
+        """Store what became of the group before, and claim the next, in one commit."""
+        batch = max(size, self.channel.facts.batch_size)
+        limit = schedule.allowance(self.breaker, now=self.clock(), batch=batch)
         if not limit:
+            self._settle(done)
             self.tally.stopped = self.breaker.step or self.breaker.reason
             self.tally.resting = self.breaker.state is BreakerState.OPEN
             return []
-        return self.ledger.claim(self.channel.name, limit=limit)
+        self._claimed_at = self.steady()
+        group = self.ledger.claim(self.channel.name, limit=limit, after=done)
+        self._count(done)
+        return group
 
     def _look_and_send(
         self, group: Sequence[Obligation]
@@ -153,15 +164,8 @@ class Pusher:
     def _send(
         self, ready: Sequence[tuple[Obligation, Release]]
     ) -> list[tuple[Obligation, Settlement]]:
-        done = []
-        fitting = []
-        for one, release in ready:
-            try:
-                self.channel.adapter.fit(release)
-            except Reject as error:
-                done.append((one, self._settlement(error, one)))
-            else:
-                fitting.append((one, release))
+        done: list[tuple[Obligation, Settlement]] = []
+        fitting = self._fitting(ready, done)
         for batch in batches(fitting, self.channel.facts.batch_size):
             if self._resting or self._ending(batch):
                 done += [(one, self._untouched(one)) for one, _ in batch]
@@ -169,14 +173,33 @@ class Pusher:
                 done += self._publish(counted)
         return done
 
+    def _fitting(
+        self,
+        ready: Sequence[tuple[Obligation, Release]],
+        done: list[tuple[Obligation, Settlement]],
+    ) -> Iterator[tuple[Obligation, Release]]:
+        """Yield what the channel can take; what it cannot is done at once."""
+        for one, release in ready:
+            try:
+                self.channel.adapter.forms(release)
+            except Reject as error:
+                done.append((one, self._settlement(error, one)))
+            else:
+                yield one, release
+
     @property
     def _resting(self) -> bool:
-        return not schedule.allowance(self.breaker, now=self.clock(), batch=GROUP)
+        return not schedule.allowance(self.breaker, now=self.clock(), batch=1)
 
     def _ending(self, batch: Sequence[tuple[Obligation, Release]]) -> bool:
-        """Whether a lease is too near its end, as after a sleep of this machine."""
+        """Whether a lease is too near its end, as after a sleep of this machine.
+
+        By both clocks: one that was set back makes a lease look good for ever.
+        """
         ends = [one.until for one, _ in batch if one.until is not None]
-        return bool(ends) and min(ends) - self.clock() < LONGEST_CALL
+        passed = timedelta(seconds=self.steady() - self._claimed_at)
+        left = min((LEASE - passed, *(end - self.clock() for end in ends)))
+        return left < LONGEST_CALL
 
     def _within_quotas(
         self, batch: Sequence[tuple[Obligation, Release]]
@@ -318,8 +341,11 @@ class Pusher:
     def _settle(self, done: Sequence[tuple[Obligation, Settlement]]) -> None:
         if done:
             self.ledger.settle(done)
-            tell_outcomes(done)
-            self.tally.states.update(settlement.state for _, settlement in done)
+            self._count(done)
+
+    def _count(self, done: Sequence[tuple[Obligation, Settlement]]) -> None:
+        tell_outcomes(done)
+        self.tally.states.update(settlement.state for _, settlement in done)
 
     def _releases(self, group: Sequence[Obligation]) -> dict[str, Release]:
         """What was sent of each, where something was; else what is wanted."""
@@ -345,7 +371,8 @@ def _with(
     heard: Sequence[Exchange], settlement: Settlement, one: Obligation
 ) -> Settlement:
     """Return a settlement that tells what went over the line for it."""
-    return settlement.changed(exchanges=exchanges.about(heard, one.record))
+    told = exchanges.about(heard, one.record)
+    return settlement.model_copy(update={"exchanges": told})
 
 
 def _telling(outcomes: Sequence[Outcome]) -> ChannelError | None:

@@ -1,4 +1,4 @@
-"""One run: ingest, screen, owe, push, settle, verify, collect, checkpoint, anchor."""
+"""One run: ingest, screen, push, verify, collect, answer, checkpoint, anchor."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govsync import __version__, audit
-from govsync.agent import anchoring, ingest, looking, screening, timeliness
+from govsync.agent import (
+    anchoring,
+    answering,
+    ingest,
+    looking,
+    screening,
+    timeliness,
+    vocabulary,
+)
 from govsync.agent.phases import phase
 from govsync.agent.push import Pusher, Tally
 from govsync.anchors.standing import State
+from govsync.attachments import Folder
 from govsync.channels.errors import ChannelError, Stop
 from govsync.errors import AuditError, GovsyncError
 from govsync.ledger import obligations, records
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     from govsync.agent.channels import Channel
     from govsync.agent.ingest import Reading
     from govsync.agent.workspace import Workspace
+    from govsync.inbox.origin import Origin
     from govsync.ledger import Ledger
     from govsync.model import Finding
 
@@ -44,6 +54,9 @@ class Report:
     unreachable: dict[str, str] = field(default_factory=dict)
     """Channels that could not be asked for feedback, and why."""
     collected: int = 0
+    answers: dict[str, int] = field(default_factory=dict)
+    """How many approved answers of the inbox the run leaves at each part of their way.
+    """
     left: dict[str, dict[str, int]] = field(default_factory=dict)
     """By channel, how many obligations the run leaves in each state."""
     severities: dict[str, int] = field(default_factory=dict)
@@ -89,7 +102,7 @@ class Report:
             if not self._waits_for_a_person(channel)
         )
         return bool(self.unreachable) or any(
-            states.get(state) for states in at_work for state in later
+            states.get(state) for states in (*at_work, self.answers) for state in later
         )
 
     def _waits_for_a_person(self, channel: str) -> bool:
@@ -101,6 +114,7 @@ class Report:
         return bool(
             any(s.get("held") or s.get("refused") for s in self.left.values())
             or self.kept_back
+            or self.answers.get("held")
             or any(problem.error for problem in self.reading.problems)
             or any(map(self._waits_for_a_person, self.tallies))
         )
@@ -136,6 +150,7 @@ def run(workspace: Workspace, *, random: Callable[[], float]) -> Report:
     _push(pushers, report)
     _verify(ledger, pushers, report)
     _collect(workspace, channels, report)
+    _answer(workspace, report, random)
     _take_stock(workspace, report)
     ledger.tell("run.ended", exit=str(report.exit_code))
     report.checkpoint = checkpoint(workspace)
@@ -161,7 +176,16 @@ def screen(workspace: Workspace, reading: Reading) -> int:
         [channel.destination for channel in workspace.channels],
         reading.notes,
         timeliness.calendar_of(workspace.config),
+        folder=_folder(workspace),
+        wordings=vocabulary.wordings_of(workspace.config),
     )
+
+
+def _folder(workspace: Workspace) -> Folder | None:
+    files = workspace.config.attachments
+    if files is None:
+        return None
+    return Folder(workspace.config.path(files.folder), files.prefix)
 
 
 @phase("push")
@@ -208,19 +232,39 @@ def _collect(workspace: Workspace, channels: Sequence[Channel], report: Report) 
     for channel in channels:
         if report.tallies[channel.name].stopped or channel.name in report.broken:
             continue
-        cursor = workspace.ledger.breaker(channel.name).cursor
-        try:
-            new = list(channel.adapter.collect(cursor))
-        except ChannelError as error:
-            step = f" ({error.step})" if isinstance(error, Stop) else ""
-            report.unreachable[channel.name] = f"{error.message}{step}"
-            continue
-        if new:
-            report.collected += workspace.ledger.collected(
-                channel.name,
-                [entry.model_dump(mode="json") for entry in new],
-                new[-1].cursor,
-            )
+        _collect_from(workspace, channel.name, channel.adapter, report)
+    for place in answering.sources(workspace.config, workspace.clock):
+        _collect_from(workspace, place.name, place.origin, report)
+
+
+def _collect_from(
+    workspace: Workspace, name: str, origin: Origin, report: Report
+) -> None:
+    cursor = workspace.ledger.breaker(name).cursor
+    try:
+        new = list(origin.collect(cursor))
+    except ChannelError as error:
+        step = f" ({error.step})" if isinstance(error, Stop) else ""
+        report.unreachable[name] = f"{error.message}{step}"
+        return
+    if new:
+        report.collected += workspace.ledger.collected(
+            name, [entry.model_dump(mode="json") for entry in new], new[-1].cursor
+        )
+
+
+@phase("answer")
+def _answer(workspace: Workspace, report: Report, random: Callable[[], float]) -> None:
+    """Open a matter of all new feedback, and deliver the answers that are approved."""
+    answering.inbox_of(workspace).open_new()
+    postman = answering.Postman(workspace=workspace, random=random)
+    usable = [
+        place
+        for place in answering.places(workspace)
+        if place.name not in report.unreachable and place.name not in report.broken
+    ]
+    report.answers = postman.deliver(usable)
+    report.unreachable |= answering.tell_states(workspace)
 
 
 @phase("stock")

@@ -224,6 +224,28 @@ def allowance(breaker: Breaker, *, now: datetime, batch: int) -> int:
     return 0
 
 
+FIRST_GROUP = 50
+"""So many obligations are claimed at once, until it is known how long that takes."""
+_GROUPS = range(10, 401)
+_SHORT_S, _LONG_S = 5, 60
+
+
+def next_group(size: int, *, took: float) -> int:
+    """Return how many to claim next, so that a group takes some seconds.
+
+    Each group is a commit or two; but what a crash leaves of one has to be looked for.
+
+    Args:
+        size: How many were claimed at most.
+        took: The seconds until the outcome of each was known.
+    """
+    if took < _SHORT_S:
+        return min(2 * size, _GROUPS[-1])
+    if took > _LONG_S:
+        return max(size // 2, _GROUPS[0])
+    return size
+
+
 def quota(limit: Limit, *, now: datetime) -> Quota:
     """Return a limit's present window, counted from a midnight in Asia/Shanghai."""
     windows = (now - _EPOCH) // limit.per

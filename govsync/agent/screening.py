@@ -7,35 +7,55 @@ from typing import TYPE_CHECKING
 
 import govsync
 from govsync import rules
-from govsync.agent import sequence
-from govsync.ledger import Ledger, Permission, Ruling, Screened, records
+from govsync.agent import files, sequence
+from govsync.ledger import (
+    Ledger,
+    Permission,
+    Ruling,
+    Screened,
+    overrides,
+    past,
+    records,
+)
 from govsync.model import (
     Catalogs,
     Finding,
+    Past,
     Record,
     Severity,
     Step,
     canonical_json,
     digest_of,
 )
+from govsync.rules.wording import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from govsync.attachments import Folder
+    from govsync.ledger.overrides import Override
     from govsync.rules import Destination, Screening
     from govsync.rules.timing import WorkCalendar
+    from govsync.rules.wording import Wordings
 
 _AT_ONCE = 200
+_NOTHING = Past()
 _PRIORITY = {Step.RELEASE: 10, Step.RESPONSE: 20, Step.INTERPRETATION: 20}
 """A document goes before what interprets or answers it."""
 
 
 def fingerprint(
-    catalogs: Catalogs, destinations: Sequence[Destination], calendar: WorkCalendar
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    calendar: WorkCalendar,
+    wordings: Wordings,
+    folder: Folder | None = None,
 ) -> str:
     """Return what a screening depends on besides the record itself."""
     parts = [d.model_dump(mode="json") for d in destinations]
-    basis = [govsync.__version__, catalogs.digest, parts, calendar.digest]
+    digests = [catalogs.digest, calendar.digest, wordings.digest]
+    where = [str(folder.root), folder.prefix] if folder else []
+    basis = [govsync.__version__, parts, *digests, *where]
     return digest_of(canonical_json(basis))
 
 
@@ -45,12 +65,32 @@ def screen_all(
     destinations: Sequence[Destination],
     notes: Mapping[str, Sequence[Finding]],
     calendar: WorkCalendar,
+    *,
+    wordings: Wordings | None = None,
+    folder: Folder | None = None,
 ) -> int:
-    """Screen every record that changed, or whose rules did; return how many."""
-    mark = fingerprint(catalogs, destinations, calendar)
+    """Screen every record that changed, or whose rules or files did; return how many.
+
+    Args:
+        ledger: What is screened and where it is kept.
+        catalogs: What may go where.
+        destinations: The configured channels.
+        notes: What the sources noticed, by record.
+        calendar: By which deadlines are reckoned.
+        wordings: The words that are looked for; None: those that come along.
+        folder: Where the files beside records lie; None: no file is read.
+    """
+    wordings = wordings or shipped()
+    mark = fingerprint(catalogs, destinations, calendar, wordings, folder)
     ask = partial(
-        rules.screen, catalogs=catalogs, destinations=destinations, calendar=calendar
+        rules.screen,
+        catalogs=catalogs,
+        destinations=destinations,
+        calendar=calendar,
+        wordings=wordings,
     )
+    if folder is not None:
+        files.look_again(ledger)
     number = 0
     while True:
         with ledger.database.read() as connection:
@@ -59,12 +99,24 @@ def screen_all(
                 for known in records.unscreened(connection, mark, limit=_AT_ONCE)
                 if (record := records.load(connection, known.id, known.revision))
             ]
+            decided = overrides.standing(connection, due)
+            before = past.pasts(connection, [record.id for record in due])
         if not due:
             return number
+        beside = files.screened(due, folder, ledger, catalogs) if folder else {}
         ledger.screened(
             [
                 _in_sequence(
-                    _screened(ask(record), record, destinations, notes),
+                    _screened(
+                        record,
+                        _decided(
+                            ask(record, past=before.get(record.id, _NOTHING)),
+                            (*notes.get(record.id, ()), *beside.get(record.id, ())),
+                            decided.get(record.id, ()),
+                            destinations,
+                        ),
+                        destinations,
+                    ),
                     ledger,
                 )
                 for record in due
@@ -74,15 +126,26 @@ def screen_all(
         number += len(due)
 
 
-def _screened(
+def _decided(
     screening: Screening,
-    record: Record,
+    more: Sequence[Finding],
+    decisions: Sequence[Override],
     destinations: Sequence[Destination],
-    notes: Mapping[str, Sequence[Finding]],
+) -> Screening:
+    """Add what others found, and let go what was decided to go (条例 art. 15)."""
+    if not more and not decisions:
+        return screening
+    by_rule = {one.rule: f"{one.basis.label}, {one.by}" for one in decisions}
+    findings = rules.overridden((*screening.findings, *more), by_rule)
+    return rules.ruled(findings, destinations, screening.due)
+
+
+def _screened(
+    record: Record, screening: Screening, destinations: Sequence[Destination]
 ) -> Screened:
     return Screened(
         record=record,
-        findings=(*screening.findings, *notes.get(record.id, ())),
+        findings=screening.findings,
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
         deadline=screening.due,

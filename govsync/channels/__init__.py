@@ -2,6 +2,8 @@
 
 from govsync.channels.contract import (
     Adapter,
+    Answer,
+    AnswerReceipt,
     Clock,
     Context,
     Facts,
@@ -35,6 +37,8 @@ from govsync.channels.errors import (
 
 __all__ = [
     "Adapter",
+    "Answer",
+    "AnswerReceipt",
     "ChannelError",
     "Clock",
     "Context",

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
-from govsync.channels.errors import ChannelError, Unlisted
+from pydantic import Field
+
+from govsync.channels.errors import ChannelError, Editor, Unlisted
 from govsync.model import Moment, Record, Value, digest_of
 from govsync.model.codes import Code
 
@@ -124,14 +126,55 @@ class Feedback(Value):
     id: str
     """The service's name for it, unique in the channel."""
     kind: str
-    """``return`` 退回/整改, ``reminder`` 催报, ``catalog`` 目录变更, ``comment``."""
+    """``return`` 退回/整改, ``reminder`` 催报, ``catalog`` 目录变更, ``comment``,
+    ``rating`` 评价, ``error`` 纠错; or ``automatic``, from no person, and ``unread``,
+    what could not be read."""
     record: str = ""
     """The record that it is about; empty where it is about none."""
+    title: str = ""
     text: str = ""
+    score: int | None = Field(default=None, ge=1, le=5)
+    """How content the sender is, from 1 to 5."""
+    sender: str = ""
+    """The name that the sender gave; personal data, never shown whole."""
+    contact: str = ""
+    """The sender's telephone or mail address; as ``sender``."""
     due: Moment | None = None
+    """By when the service wants it answered, where it says so."""
     at: Moment
+    """When it was sent, as the service says."""
     cursor: str = ""
     """Hand this to :meth:`Adapter.collect` to get what came after it."""
+
+
+class Answer(Value):
+    """What the city says to a piece of feedback, reviewed and final."""
+
+    code: str
+    """The query code (查询码) of what it answers."""
+    text: str
+    at: Moment
+    """When its review approved it."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text: equal for, and only for, the same answer."""
+        return digest_of(self.text.encode())
+
+
+class AnswerReceipt(Value):
+    """A service's proof that it holds an answer."""
+
+    feedback: str
+    """The :attr:`Feedback.id` that is answered."""
+    digest: str
+    """The answer's digest, as the service said or as it was sent."""
+    remote_id: str = ""
+    address: str = ""
+    """Where it can be seen; empty where only the sender sees it."""
+    at: Moment
+    proof: Mapping[str, str] = {}
+    """As of a :class:`Receipt`."""
 
 
 class Health(Value):
@@ -234,6 +277,7 @@ class Adapter(ABC):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._fitted: tuple[Release, tuple[Form, ...]] | None = None
 
     @abstractmethod
     def check(self) -> Health:
@@ -246,6 +290,16 @@ class Adapter(ABC):
         Raises:
             Reject: The record cannot meet the channel's limits.
         """
+
+    def forms(self, release: Release) -> tuple[Form, ...]:
+        """Return :meth:`fit`'s forms, made once where they are asked for twice running.
+
+        Raises:
+            Reject: As :meth:`fit`.
+        """
+        if self._fitted is None or self._fitted[0] is not release:
+            self._fitted = release, self.fit(release)
+        return self._fitted[1]
 
     def preview(self, releases: Sequence[Release]) -> tuple[Form, ...]:
         """Return exactly what :meth:`publish_many` would send for these."""
@@ -309,6 +363,32 @@ class Adapter(ABC):
         """Return feedback after a cursor (empty for all), oldest first."""
         del since
         return ()
+
+    def answer(self, feedback: Feedback, answer: Answer, trail: Trail) -> AnswerReceipt:
+        """Bring an answer to where the feedback came from.
+
+        Raises:
+            Editor: This channel takes no answers; so by default.
+        """
+        del feedback, trail
+        raise self._by_hand(answer)
+
+    def answered(
+        self, feedback: Feedback, answer: Answer, trail: Trail
+    ) -> AnswerReceipt | None:
+        """Return what the service holds of exactly this answer, or None.
+
+        Called when an earlier attempt may have happened, as :meth:`find`.
+        """
+        del feedback, trail
+        raise self._by_hand(answer)
+
+    def _by_hand(self, answer: Answer) -> Editor:
+        return Editor(
+            f"{self.context.channel} takes no answers",
+            step="give the answer by hand, then"
+            f" `govsync inbox delivered {answer.code} --by WHO`",
+        )
 
     def close(self) -> None:
         """Give back connections; the adapter is not used again."""

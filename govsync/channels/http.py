@@ -174,7 +174,44 @@ class HttpClient:
             Reject: The content is larger than may be sent.
             ValueError: A path or a header that cannot be sent.
         """
-        prepared = _prepared(method, self.url(path), headers, content)
+        place = f"{method} {without_query(self.url(path))}"
+        answer = self._asked(
+            _prepared(method, self.url(path), headers, content),
+            content,
+            idempotent=idempotent,
+            about=about,
+        )
+        _refuse_redirection(answer, place, idempotent=idempotent)
+        return answer
+
+    def look(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
+        """Ask for what anybody may read; a redirection is an answer like any other.
+
+        For looking at pages, with ``GET`` or ``HEAD``: nothing secret is sent, and it
+        is for the caller to judge where a redirection leads.
+
+        Raises:
+            Retry: There was no usable answer.
+            Stop: The host is not to be called.
+            ValueError: A path or a header that cannot be sent.
+        """
+        prepared = _prepared(method, self.url(path), headers, b"")
+        return self._asked(prepared, b"", idempotent=True, about="")
+
+    def _asked(
+        self,
+        prepared: requests.PreparedRequest,
+        content: bytes,
+        *,
+        idempotent: bool,
+        about: str,
+    ) -> Answer:
         place = f"{prepared.method} {without_query(prepared.url or '')}"
         self._refuse_too_much(content, place)
         budget = self._budget()
@@ -189,7 +226,6 @@ class HttpClient:
         finally:
             BUDGET.reset(entered)
         self._tell(place, content, str(answer.status), answer.content, about)
-        _refuse_redirection(answer, place, idempotent=idempotent)
         return answer
 
     def close(self) -> None:
@@ -233,11 +269,30 @@ class HttpClient:
             raise Reject(f"{place}: {len(content)} bytes, and no more than {most} go")
 
     def _attempts(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
+        try:
+            return self._exchange(prepared, budget)
+        except FAILURES as error:
+            return self._again(error, prepared, budget)
+
+    def _again(
+        self,
+        first: BaseException,
+        prepared: requests.PreparedRequest,
+        budget: Budget,
+    ) -> Answer:
+        """Try once more, and again, where the first attempt certainly never left."""
         from tenacity import Retrying, retry_if_exception, wait_exponential
 
         def enough(state: RetryCallState) -> bool:
             late = state.upcoming_sleep >= budget.seconds_left()
             return late or state.attempt_number >= ATTEMPTS
+
+        failed = [first]
+
+        def attempt() -> Answer:
+            if failed:
+                raise failed.pop()
+            return self._exchange(prepared, budget)
 
         return Retrying(
             retry=retry_if_exception(_worth_a_quick_attempt),
@@ -245,7 +300,7 @@ class HttpClient:
             wait=wait_exponential(multiplier=0.2),
             sleep=self._sleep,
             reraise=True,
-        )(self._exchange, prepared, budget)
+        )(attempt)
 
     def _exchange(self, prepared: requests.PreparedRequest, budget: Budget) -> Answer:
         left = max(budget.seconds_left(), SHORTEST_S)

@@ -154,9 +154,13 @@ def _line(name: str, parts: Mapping[str, str]) -> str:
         raise SignatureError("wrong", f"{name!r} is signed and not there")
     value = parts[name]
     # A line break in a part would let one message pass for another.
-    if not value.isascii() or not value.replace("\t", " ").isprintable():
+    if not (value.isascii() and (value.isprintable() or _tabs_alone(value))):
         raise SignatureError("malformed", f"{name!r} holds what no header can")
     return f'"{name}": {value}'
+
+
+def _tabs_alone(value: str) -> bool:
+    return value.replace("\t", " ").isprintable()
 
 
 def _fields(headers: Mapping[str, str]) -> dict[str, str]:

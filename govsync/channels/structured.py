@@ -13,6 +13,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _write_parameters(parameters: Mapping[str, Bare]) -> str:
     )
 
 
+@lru_cache(maxsize=128)
 def _key(name: str) -> str:
     if not KEY.fullmatch(name):
         raise MalformedFieldError(f"{name!r} is not a key")
@@ -113,14 +115,22 @@ def _write_bare(value: Bare) -> str:
     if isinstance(value, bytes):
         return f":{base64.b64encode(value).decode()}:"
     if isinstance(value, Token):
-        text, form = str(value), TOKEN
-    elif isinstance(value, int):
-        text, form = str(value), INTEGER
-    else:
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        text, form = f'"{quoted}"', STRING
+        return _of_form(TOKEN, str(value))
+    if isinstance(value, int):
+        return _of_form(INTEGER, str(value))
+    return _quoted(value)
+
+
+# The names of what is signed are few, and come with every message.
+@lru_cache(maxsize=128)
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return _of_form(STRING, f'"{escaped}"')
+
+
+def _of_form(form: re.Pattern[str], text: str) -> str:
     if not form.fullmatch(text):
-        raise MalformedFieldError(f"{value!r} cannot be written in a structured field")
+        raise MalformedFieldError(f"{text!r} cannot be written in a structured field")
     return text
 
 

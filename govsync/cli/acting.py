@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govsync.agent.workspace import Workspace
 from govsync.cli.output import say
 from govsync.errors import UsageError
-from govsync.ledger import Breaker, BreakerState
+from govsync.ledger import Breaker, BreakerState, overrides
 from govsync.rules.numbers import masked
 
 if TYPE_CHECKING:
@@ -26,6 +26,37 @@ def withdraw(config: Path, record: str, *, reason: str, undo: bool) -> None:
         else:
             after = workspace.ledger.withdraw(record, reason=masked(reason.strip()))
     say(f"{after.id} is revision {after.revision}; the next run tells the channels")
+
+
+def override(  # a decision has this many parts
+    config: Path,
+    record: str,
+    *,
+    rule: str,
+    basis: str,
+    reason: str,
+    by: str,
+    undo: bool,
+) -> None:
+    """Decide to publish what a rule of privacy keeps back, or lift that."""
+    with Workspace.at(config) as workspace, workspace.lock():
+        if undo:
+            overrides.lift(workspace.ledger, record, rule=rule)
+            say(f"{rule} holds again for {record} from the next run on")
+            return
+        if basis not in set(overrides.Basis):
+            raise UsageError(
+                f"no basis {basis!r}", mend=f"there are: {', '.join(overrides.Basis)}"
+            )
+        made = overrides.decide(
+            workspace.ledger,
+            record,
+            rule=rule,
+            basis=overrides.Basis(basis),
+            reason=masked(reason),
+            by=by,
+        )
+    say(f"{rule} no longer keeps back {record} as it is now ({made.digest[:12]})")
 
 
 def retry(config: Path, *, channel: str | None, record: str | None) -> None:

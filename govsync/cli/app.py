@@ -10,6 +10,7 @@ import typer
 
 from govsync.cli import audit_app
 from govsync.cli.catalog_app import catalog
+from govsync.cli.inbox_app import inbox
 from govsync.cli.options import CONFIG, Config, Json
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 platform = typer.Typer(no_args_is_help=True, help="The province's side.")
 app.add_typer(audit_app.app, name="audit")
 app.add_typer(catalog, name="catalog")
+app.add_typer(inbox, name="inbox")
 app.add_typer(platform, name="platform")
 
 AsOf = Annotated[
@@ -268,6 +270,21 @@ def show(
 
 
 @app.command()
+def links(
+    config: Config = CONFIG,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="Addresses; as configured where absent."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Look for dead and hijacked links in what stands live; one host at a time."""
+    from govsync.cli import linking
+
+    raise typer.Exit(linking.links(config, limit=limit, json=json))
+
+
+@app.command()
 def preview(
     record: Annotated[str, typer.Argument(help="The record's id.")],
     channel: Annotated[str, typer.Option(help="The channel's name.")],
@@ -295,6 +312,77 @@ def withdraw(
     from govsync.cli import acting
 
     acting.withdraw(config, record, reason=reason, undo=undo)
+
+
+@app.command("sign-off")
+def sign_off(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="The revision that was read.")
+    ] = None,
+    final: Annotated[str, typer.Option(help="Who signs it off (签发).")] = "",
+    first: Annotated[str, typer.Option(help="Who gave 初审.")] = "",
+    second: Annotated[str, typer.Option(help="Who gave 复审.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Lift a sign-off by hand.")
+    ] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Record the final sign-off of what one revision says."""
+    from govsync.cli import by_hand
+
+    names = (first, second, final)
+    by_hand.sign_off(config, record, revision=revision, names=names, undo=undo)
+
+
+@app.command("first-day")
+def first_day(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="2018-03-02.")],
+    reason: Annotated[str, typer.Option(help="How the wrong day came about.")],
+    config: Config = CONFIG,
+) -> None:
+    """Correct the day on which a record was public first."""
+    from govsync.cli import by_hand
+
+    by_hand.first_day(config, record, day, reason=reason)
+
+
+@app.command()
+def override(
+    record: Annotated[str, typer.Argument(help="The record's id.")],
+    rule: Annotated[str, typer.Option(help="Such as privacy.mobile-number.")],
+    basis: Annotated[
+        str, typer.Option(help="third-party-consent or public-interest (art. 15).")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why; the audit log keeps it.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Lift the decision.")] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Publish one revision although a rule of privacy keeps it back."""
+    from govsync.cli import acting
+
+    acting.override(
+        config, record, rule=rule, basis=basis, reason=reason, by=by, undo=undo
+    )
+
+
+@app.command()
+def redact(
+    file: Annotated[Path, typer.Argument(help="Its bytes stay as they are.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A new file; beside it.")
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Mask names in lists of persons, too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a copy of a file without the numbers of persons, and list what changed."""
+    from govsync.cli import redacting
+
+    redacting.redact_file(file, out, names=names, json=json)
 
 
 @app.command()
@@ -368,6 +456,21 @@ def platform_init(
     from govsync.cli import setup
 
     setup.platform_init(folder, city=city)
+
+
+@platform.command("feedback")
+def platform_feedback(
+    city: Annotated[str, typer.Argument(help="The city's name in the keys.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The platform's configuration.")
+    ] = Path("platform.toml"),
+    after: Annotated[int, typer.Option(min=0, help="The last number seen.")] = 0,
+    json: Json = False,
+) -> None:
+    """Show what a city was told, and what it answered."""
+    from govsync.cli import province
+
+    province.feedback(config, city, after=after, json=json)
 
 
 @platform.command("serve")

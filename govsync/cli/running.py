@@ -93,6 +93,7 @@ def summary(report: Report) -> dict[str, Any]:
         "unreachable": report.unreachable,
         "altered": report.altered,
         "collected": report.collected,
+        "answers": report.answers,
         "obligations": report.left,
         "findings": report.severities,
         "problems": [str(problem) for problem in report.reading.problems],
@@ -114,6 +115,10 @@ def _tell(report: Report) -> None:
         say(f"{name}: {pushed or 'nothing to do'}")
         if tally.stopped:
             say(f"{name}: rests: {tally.stopped}")
+    if report.collected:
+        say(f"{report.collected} pieces of feedback came: `govsync inbox --open`")
+    if held := report.answers.get("held"):
+        say(f"{held} answers wait for a person: `govsync inbox --open`")
     tell_anchors(report.anchors)
     kept_back = {finding.record for finding in report.kept_back}
     if kept_back:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from govsync import audit
+from govsync.agent import answering, ingest
 from govsync.agent import config as configuration
-from govsync.agent import ingest
 from govsync.agent.anchoring import opened_anchor
+from govsync.agent.vocabulary import wordings_of
 from govsync.agent.workspace import Workspace
 from govsync.channels.errors import ChannelError
 from govsync.cli.output import complain, say
-from govsync.errors import GovsyncError, UsageError
+from govsync.errors import ConfigError, GovsyncError, UsageError
 from govsync.files import replacing
 from govsync.sources import read_records
 
@@ -96,6 +97,16 @@ def check(path: Path) -> int:
                 (f"source {s.path}", partial(_source, config, s))
                 for s in config.sources
             ),
+            *(
+                [(f"files {own.folder}", partial(_files, config.path(own.folder)))]
+                if (own := config.attachments)
+                else []
+            ),
+            ("words", partial(_words, config)),
+            *(
+                (f"inbox source {place.name}", partial(_inbox_source, place))
+                for place in answering.sources(config, workspace.clock)
+            ),
             ("audit key", lambda: str(workspace.signing_key.verifier)),
             ("database", partial(_database, workspace)),
             *((f"channel {c.name}", partial(_channel, c)) for c in workspace.channels),
@@ -124,6 +135,10 @@ def _catalog(config: Config, file: configuration.CatalogFile) -> str:
     return f"{reading.rows_read} rows in {len(reading.catalogs.catalogs)} areas"
 
 
+def _words(config: Config) -> str:
+    return f"{len(wordings_of(config).by_word)} are looked for"
+
+
 def _source(config: Config, file: configuration.SourceFile) -> str:
     found: Counter[str] = Counter()
     for row in read_records(
@@ -137,6 +152,21 @@ def _source(config: Config, file: configuration.SourceFile) -> str:
         for problem in row.problems:
             complain(str(problem))
     return f"{found['rows']} rows, {found['records']} records"
+
+
+def _files(folder: Path) -> str:
+    if not folder.is_dir():
+        raise ConfigError(
+            f"{folder} is no folder",
+            where="attachments.folder",
+            mend="name the folder of the files beside records, or make it",
+        )
+    return "a folder"
+
+
+def _inbox_source(place: answering.Place) -> str:
+    number = sum(1 for _ in place.origin.collect(""))
+    return f"{number} pieces of feedback"
 
 
 def _database(workspace: Workspace) -> str:

@@ -14,12 +14,17 @@ from govsync.cli.anchored import tell_anchors
 from govsync.cli.output import complain, say, say_json, say_table
 from govsync.errors import UsageError
 from govsync.files import replacing
-from govsync.ledger import ObligationState, channels, obligations, records
+from govsync.ledger import ObligationState, channels, obligations, past, records
+from govsync.ledger.agreement import agreements
+from govsync.model import Past
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from govsync.ledger.agreement import Agreement
+    from govsync.model import Record
 
 _OPEN = (
     ObligationState.OWED,
@@ -96,29 +101,60 @@ def show(config: Path, record_id: str, *, json: bool) -> None:
             raise UsageError(f"no record {record_id!r}")
         found = records.findings(connection, record_id=record_id)
         held = obligations.of_record(connection, record_id)
+        before = past.pasts(connection, [record_id]).get(record_id, Past())
         told = list(audit.entries(connection, record=record_id))
+    compared = {one.channel: one for one in agreements(record, held)}
     if json:
         say_json(
             {
                 "record": record.plain(),
                 "digest": record.digest,
+                "content_digest": record.content_digest,
+                "signed_off": sorted(before.signed),
+                "public_since": before.published,
                 "findings": [f.model_dump(mode="json") for f in found],
                 "obligations": [o.model_dump(mode="json") for o in held],
+                "agreement": [o.model_dump(mode="json") for o in compared.values()],
                 "audit": [entry.model_dump(mode="json") for _, entry in told],
             }
         )
         return
     say(f"{record.id}  {record.title}")
     say(f"revision {record.revision}, digest {record.digest}")
+    say(f"content {record.content_digest}{_signed(record, before)}")
     for finding in found:
         say(f"  {finding}")
-    rows = [(o.channel, o.state, o.held_revision or "", o.reason, o.step) for o in held]
-    say_table(["channel", "state", "holds", "reason", "step"], rows)
+    rows = [
+        (
+            one.channel,
+            one.state,
+            compared[one.channel].holds,
+            _compared(compared[one.channel]),
+            one.step,
+        )
+        for one in held
+    ]
+    say_table(["channel", "state", "holds", "against this revision", "step"], rows)
     for _, entry in told:
         say(
             f"  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.channel}"
             f"  {entry.reason}"
         )
+
+
+def _signed(record: Record, before: Past) -> str:
+    """Say whether the content was signed off by hand, or only an earlier one was."""
+    if record.content_digest in before.by_hand:
+        return ", signed off by hand"
+    if before.signed and record.content_digest not in before.signed:
+        return ", not signed off: an earlier content was"
+    return ""
+
+
+def _compared(one: Agreement) -> str:
+    if one.same:
+        return "the same"
+    return f"differs: {one.why or 'nothing explains it; `govsync reconcile`'}"
 
 
 def preview(config: Path, record_id: str, channel: str, *, out: Path | None) -> int:

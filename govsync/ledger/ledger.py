@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsync import audit
 from govsync.errors import UsageError
-from govsync.ledger import channels, obligations, ordering, quotas, records
+from govsync.ledger import channels, obligations, ordering, past, quotas, records
 from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
@@ -79,6 +79,8 @@ class Ledger:
         intake = Intake()
         with self.database.write() as connection:
             known = records.known(connection, [record.id for record in batch])
+            changed = [r for r in batch if _is_changed(r, known.get(r.id))]
+            past.remember(connection, changed, known)
             entries = []
             for record in batch:
                 before = known.get(record.id)
@@ -244,14 +246,22 @@ class Ledger:
                 audit.append(connection, [entry])
         return number
 
-    def claim(self, channel: str, *, limit: int) -> list[Obligation]:
+    def claim(
+        self,
+        channel: str,
+        *,
+        limit: int,
+        after: Sequence[tuple[Obligation, Settlement]] = (),
+    ) -> list[Obligation]:
         """Lease due obligations and store the intent to send, before a byte leaves.
 
         Args:
             channel: Whose.
             limit: At most so many.
+            after: What became of leases before, stored in the same commit.
         """
         with self.database.write() as connection:
+            self._settle(connection, channel, after)
             ready = self._ready(connection, channel, limit)
             audit.append(connection, [self.tells.sending(one) for one in ready])
         return ready
@@ -325,22 +335,29 @@ class Ledger:
 
     def settle(self, outcomes: Sequence[tuple[Obligation, Settlement]]) -> None:
         """Store what became of leases of one channel, all in one commit."""
-        channel = outcomes[0][0].channel
         with self.database.write() as connection:
-            ended = _ended(connection, channel, outcomes)
-            obligations.finish_all(connection, ended.values())
-            live = [name for name, (_, values) in ended.items() if _is_live(values)]
-            freed = ordering.free(connection, channel, live, self.clock())
-            entries = []
-            for leased, settlement in outcomes:
-                _, values = ended.get(leased.record, (leased, _LOST))
-                action = f"delivery.{values['state']}"
-                entries.append(self.tells.outcome(action, leased, settlement))
-                entries += [
-                    self.tells.freed(leased, record)
-                    for record in freed.get(leased.record, ())
-                ]
-            audit.append(connection, entries)
+            self._settle(connection, outcomes[0][0].channel, outcomes)
+
+    def _settle(
+        self,
+        connection: Connection,
+        channel: str,
+        outcomes: Sequence[tuple[Obligation, Settlement]],
+    ) -> None:
+        ended = _ended(connection, channel, outcomes)
+        obligations.finish_all(connection, ended.values())
+        live = [name for name, (_, values) in ended.items() if _is_live(values)]
+        freed = ordering.free(connection, channel, live, self.clock())
+        entries = []
+        for leased, settlement in outcomes:
+            _, values = ended.get(leased.record, (leased, _LOST))
+            action = f"delivery.{values['state']}"
+            entries.append(self.tells.outcome(action, leased, settlement))
+            entries += [
+                self.tells.freed(leased, record)
+                for record in freed.get(leased.record, ())
+            ]
+        audit.append(connection, entries)
 
     def retry(self, channel: str | None = None, record: str | None = None) -> int:
         """Make what is held or waiting at channels due now; return how many.
@@ -436,6 +453,10 @@ class Ledger:
             )
 
 
+def _is_changed(record: Record, before: records.Known | None) -> bool:
+    return before is not None and before.source_digest != record.digest
+
+
 _LOST = MappingProxyType({"state": "lease-lost"})
 
 
@@ -445,12 +466,12 @@ def _ended(
     outcomes: Sequence[tuple[Obligation, Settlement]],
 ) -> dict[str, tuple[Obligation, dict[str, Any]]]:
     """Return, by record, the leases that still hold and what becomes of each."""
-    names = [leased.record for leased, _ in outcomes]
-    standing = obligations.of_records(connection, channel, names)
+    leases = [leased for leased, _ in outcomes]
+    standing = obligations.standing(connection, channel, leases) if leases else {}
     return {
         leased.record: (leased, settled(now, settlement))
         for leased, settlement in outcomes
-        if (now := standing.get(leased.record)) is not None and now.leased_as(leased)
+        if (now := standing.get(leased.record)) is not None
     }
 
 

@@ -85,10 +85,6 @@ class Obligation(Value):
         """Whether the channel holds a publication, or may hold one for all we know."""
         return "publish" in (self.held_op, self.sent_op)
 
-    def leased_as(self, leased: Obligation) -> bool:
-        """Whether the lease that was given once still holds."""
-        return (self.fence, self.owner) == (leased.fence, leased.owner)
-
     @property
     def holds_what_is_wanted(self) -> bool:
         """Whether the channel is known to hold exactly the wanted revision."""

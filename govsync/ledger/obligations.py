@@ -27,15 +27,29 @@ def get(connection: Connection, channel: str, record: str) -> Obligation | None:
     return None if row is None else _obligation(row)
 
 
-def of_records(
-    connection: Connection, channel: str, names: Iterable[str]
+def standing(
+    connection: Connection, channel: str, leases: Iterable[Obligation]
 ) -> dict[str, Obligation]:
-    """Return a channel's obligations of some records, by record."""
-    query = select(t.obligation).where(
-        t.obligation.c.channel == channel, t.obligation.c.record.in_(names)
+    """Return, by record, the leases that still hold, with what is wanted by now.
+
+    Only what others change while somebody holds the lease is read again.
+    """
+    leased = {one.record: one for one in leases}
+    query = select(*_CHANGING).where(
+        t.obligation.c.channel == channel, t.obligation.c.record.in_(leased)
     )
-    found = (_obligation(row) for row in connection.execute(query.with_for_update()))
-    return {one.record: one for one in found}
+    return {
+        record: leased[record].model_copy(
+            update={
+                "want": Want(op=op, revision=revision, digest=digest),
+                **dict(zip(_HALT, halt, strict=True)),
+            }
+        )
+        for record, owner, fence, op, revision, digest, *halt in connection.execute(
+            query.with_for_update()
+        )
+        if (owner, fence) == (leased[record].owner, leased[record].fence)
+    }
 
 
 def of_record(connection: Connection, record: str) -> list[Obligation]:
@@ -125,7 +139,7 @@ def claim(
     ).all()
     leases = [_lease(due, owner, until) for due in map(_obligation, rows)]
     _update(connection, _BY_KEY, leases)
-    return [due.changed(**values) for due, values in leases]
+    return [due.model_copy(update=values) for due, values in leases]
 
 
 def _lease(
@@ -238,6 +252,11 @@ _ORDER = (
     t.obligation.c.record,
 )
 """First the urgent, then what the law wants first, then what waits longest."""
+_HALT = ("reason", "step", "cause")
+_CHANGING = tuple(
+    t.obligation.c[name]
+    for name in ("record", "owner", "fence", "op", "revision", "digest", *_HALT)
+)
 _OWN = (
     "channel record state due_at priority deadline attempts reason step cause sent_op"
     " sent_revision held_op held_revision held_digest receipt pending waits_for owner"

@@ -60,12 +60,12 @@ def unscreened(connection: Connection, fingerprint: str, *, limit: int) -> list[
 
 def load(connection: Connection, record_id: str, revision: int) -> Record | None:
     """Return one revision of a record, or None."""
-    content = connection.execute(
-        select(t.revision.c.json).where(
+    row = connection.execute(
+        select(*_KEPT).where(
             t.revision.c.record == record_id, t.revision.c.revision == revision
         )
-    ).scalar()
-    return None if content is None else Record.model_validate(content)
+    ).first()
+    return None if row is None else Record.kept(*row)
 
 
 def load_all(connection: Connection, wanted: Mapping[str, int]) -> dict[str, Record]:
@@ -80,12 +80,12 @@ def load_all(connection: Connection, wanted: Mapping[str, int]) -> dict[str, Rec
     """
     columns = t.revision.c
     # The few revisions too many that this may find cost less than a question for each.
-    query = select(columns.record, columns.revision, columns.json).where(
+    query = select(columns.record, columns.revision, *_KEPT).where(
         columns.record.in_(wanted), columns.revision.in_(set(wanted.values()))
     )
     found = {
-        name: Record.model_validate(content)
-        for name, revision, content in connection.execute(query)
+        name: Record.kept(content, digest)
+        for name, revision, content, digest in connection.execute(query)
         if wanted[name] == revision
     }
     for name in wanted.keys() - found.keys():
@@ -95,22 +95,22 @@ def load_all(connection: Connection, wanted: Mapping[str, int]) -> dict[str, Rec
 
 def current(connection: Connection, record_id: str) -> Record | None:
     """Return the newest revision of a record, or None."""
-    content = connection.execute(
-        select(t.revision.c.json)
+    row = connection.execute(
+        select(*_KEPT)
         .join(
             t.record,
             (t.record.c.id == t.revision.c.record)
             & (t.record.c.revision == t.revision.c.revision),
         )
         .where(t.record.c.id == record_id)
-    ).scalar()
-    return None if content is None else Record.model_validate(content)
+    ).first()
+    return None if row is None else Record.kept(*row)
 
 
 def every_current(connection: Connection) -> Iterator[Record]:
     """Yield the newest revision of every record, in order of id."""
     rows = connection.execute(
-        select(t.revision.c.json)
+        select(*_KEPT)
         .join(
             t.record,
             (t.record.c.id == t.revision.c.record)
@@ -118,7 +118,7 @@ def every_current(connection: Connection) -> Iterator[Record]:
         )
         .order_by(t.record.c.id)
     )
-    return (Record.model_validate(content) for (content,) in rows)
+    return (Record.kept(content, digest) for content, digest in rows)
 
 
 def outlines_until(connection: Connection, end: datetime) -> Iterator[dict[str, Any]]:
@@ -269,6 +269,8 @@ def count(connection: Connection) -> int:
     return connection.execute(query).scalar() or 0
 
 
+_KEPT = (t.revision.c.json, t.revision.c.digest)
+"""What :meth:`Record.kept` is given."""
 _KNOWN = (
     t.record.c.id,
     t.record.c.revision,

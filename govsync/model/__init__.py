@@ -25,6 +25,7 @@ from govsync.model.codes import (
 )
 from govsync.model.finding import Finding, Severity
 from govsync.model.index_number import IndexKind, IndexNumber
+from govsync.model.past import Past
 from govsync.model.record import (
     Attachment,
     Record,
@@ -52,6 +53,7 @@ __all__ = [
     "Level",
     "Mode",
     "Moment",
+    "Past",
     "PilotArea",
     "Reach",
     "Record",

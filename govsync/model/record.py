@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from govsync.model.base import SHANGHAI, Moment, Value, canonical_json, digest_of
 from govsync.model.catalog import Audience, Extra, ItemRef, Line
@@ -16,17 +16,30 @@ from govsync.model.codes import Code, Mode, Scope, Stage, State, Step, Verdict
 from govsync.model.html import clean
 from govsync.model.index_number import IndexNumber
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 RecordId = Annotated[
     str,
     StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{1,200}$", strip_whitespace=True),
 ]
 """A name that never changes and is never given twice, such as an index number."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-CleanHtml = Annotated[str, AfterValidator(clean)]
+_CLEANED = object()
+"""The context of a validation of what was cleaned when it was taken in."""
+
+
+def _clean(html: str, info: ValidationInfo) -> str:
+    return html if info.context is _CLEANED else clean(html)
+
+
+CleanHtml = Annotated[str, AfterValidator(_clean)]
 """HTML with only what :mod:`govsync.model.html` allows."""
 
 _BOOKKEEPING = {"revision", "updated"}
 """What the ledger adds to a record; not part of what it says, nor of its digest."""
+_NOT_REVIEWED = _BOOKKEEPING | {"review", "status", "published", "link", "extra"}
+"""What is known after a review alone, or is never published."""
 
 
 class RelationKind(Code):
@@ -75,6 +88,8 @@ class Review(Value):
     """签发."""
     signed: Moment | None = None
     """When the final sign-off was given."""
+    content: Digest | None = None
+    """The :attr:`Record.content_digest` that was signed; None: the source is silent."""
 
     @property
     def complete(self) -> bool:
@@ -133,6 +148,18 @@ class Record(Value):
     updated: Moment | None = None
     """When the ledger saw this revision first."""
 
+    @classmethod
+    def kept(cls, content: Mapping[str, Any], digest: str) -> Self:
+        """Return a record from what :meth:`plain` gave of it.
+
+        Args:
+            content: Plain data.
+            digest: Of the record when it was put by. Where it is the same still, the
+                body is as it was cleaned then, and is not cleaned again.
+        """
+        record = cls.model_validate(content, context=_CLEANED)
+        return record if record.digest == digest else cls.model_validate(content)
+
     @property
     def index(self) -> IndexNumber:
         """The index number, taken apart."""
@@ -171,6 +198,24 @@ class Record(Value):
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`: equal for records that say the same."""
         return digest_of(self.canonical())
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 of what a review is about: what would be published.
+
+        Reviewers, the day and the page of the publication, and a withdrawal come after
+        the review; columns that the model does not know are not published.
+        """
+        return digest_of(canonical_json(self.plain(exclude=_NOT_REVIEWED)))
+
+    def days_after(self, other: Record) -> int | None:
+        """Return how many days after another it was published; None: nobody says.
+
+        Days of the calendar in Asia/Shanghai; negative where it came first.
+        """
+        if self.published is None or other.published is None:
+            return None
+        return (self.published.date() - other.published.date()).days
 
     def canonical(self) -> bytes:
         """Return the canonical JSON, without revision and what else the ledger adds."""

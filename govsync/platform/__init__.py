@@ -7,7 +7,7 @@
 The contract on the wire is told in docs/platform.md.
 """
 
-from govsync.platform.app import create_app
+from govsync.platform.app import create_app, open_office
 from govsync.platform.server import serve
 from govsync.platform.settings import (
     AnswerKey,
@@ -22,5 +22,6 @@ __all__ = [
     "PlatformSettings",
     "create_app",
     "load_settings",
+    "open_office",
     "serve",
 ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from govsync.model import PilotArea, canonical_json
+from govsync.model import PilotArea, canonical_json, digest_of
 from govsync.model.base import to_shanghai
 from govsync.platform import store, witnessing
 from govsync.platform.calls import Reply
 from govsync.platform.intake import described, take
 from govsync.platform.problems import Fault, ProblemError
-from govsync.platform.reading import Unread, read_batch, read_one
+from govsync.platform.reading import Unread, read_answer, read_batch, read_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,11 +118,33 @@ def get_feedback(office: Office, tx: Connection, caller: Caller, call: Call) -> 
 def post_ack(office: Office, tx: Connection, caller: Caller, call: Call) -> Reply:
     """Take the city's word that it has stored feedback up to this one."""
     del office
-    text = call.names["id"]
-    seq = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else 0
-    if not store.acknowledge(tx, caller.city, seq, call.at):
+    if not store.acknowledge(tx, caller.city, _number(call), call.at):
         raise ProblemError("P40403")
     return Reply.of(200, {"acknowledged": store.acknowledged(tx, caller.city)})
+
+
+def post_answer(office: Office, tx: Connection, caller: Caller, call: Call) -> Reply:
+    """Take a city's answer: 201; the same again 200, another one 409."""
+    del office
+    seq = _number(call)
+    if not store.has_feedback(tx, caller.city, seq):
+        raise ProblemError("P40403")
+    text = read_answer(call.content)
+    digest, known = digest_of(text.encode()), store.reply(tx, seq)
+    if known is None:
+        of = {"feedback": seq, "city": caller.city, "text": text}
+        store.keep_reply(tx, {**of, "digest": digest, "at": call.at})
+    elif known.digest != digest:
+        raise ProblemError("P40903", members={"currentSha256": known.digest})
+    at = call.at if known is None else known.at
+    told = {"seq": seq, "sha256": digest, "at": _told(at), "repeated": bool(known)}
+    return Reply.of(200 if known else 201, told)
+
+
+def _number(call: Call) -> int:
+    """Return the number that the path names; 0, which is nobody's, for none."""
+    text = call.names["id"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else 0
 
 
 def get_topics(office: Office, tx: Connection, caller: Caller, call: Call) -> Reply:
@@ -143,6 +165,7 @@ CALLS: Mapping[str, Mapping[str, Action]] = {
     "/api/v1/manifest": {"GET": get_manifest},
     "/api/v1/feedback": {"GET": get_feedback},
     "/api/v1/feedback/{id}/ack": {"POST": post_ack},
+    "/api/v1/feedback/{id}/answer": {"POST": post_answer},
     "/api/v1/topics": {"GET": get_topics},
 }
 """Every signed call, by path and method."""
@@ -185,6 +208,8 @@ def _feedback(row: Row[Any]) -> dict[str, Any]:
         "text": row.text,
         "due": row.due and _told(row.due),
         "at": _told(row.at),
+        "answer": row.reply_digest
+        and {"sha256": row.reply_digest, "at": _told(row.reply_at)},
     }
 
 

@@ -53,9 +53,7 @@ def create_app(settings: PlatformSettings, *, clock: Clock = utc_now) -> Starlet
         ConfigError: A key cannot be used.
         StoreError: The database cannot be opened.
     """
-    keyring = Keyring(settings)
-    database = open_database(settings)
-    office = Office(settings, keyring=keyring, database=database, clock=clock)
+    office = open_office(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -72,6 +70,18 @@ def create_app(settings: PlatformSettings, *, clock: Clock = utc_now) -> Starlet
     )
     app.state.office = office
     return app
+
+
+def open_office(settings: PlatformSettings, *, clock: Clock = utc_now) -> Office:
+    """Return the platform's office, its database open.
+
+    Raises:
+        ConfigError: A key cannot be used.
+        StoreError: The database cannot be opened.
+    """
+    keyring = Keyring(settings)
+    database = open_database(settings)
+    return Office(settings, keyring=keyring, database=database, clock=clock)
 
 
 def open_database(settings: PlatformSettings) -> Database:

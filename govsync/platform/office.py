@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from govsync.errors import UsageError
-from govsync.model import Record
+from govsync.model import Moment, Record, Value
 from govsync.platform import store
 from govsync.platform.decision import Event, Held
 from govsync.platform.intake import go_public, public_url
@@ -29,6 +29,19 @@ if TYPE_CHECKING:
     from govsync.store.database import Database
 
 FeedbackKind = Literal["return", "reminder", "catalog", "comment"]
+
+
+class Told(Value):
+    """What a city was told, and what it answered."""
+
+    seq: int
+    kind: str
+    item: str
+    text: str
+    due: Moment | None
+    at: Moment
+    answer: str = ""
+    answered_at: Moment | None = None
 
 
 class Office:
@@ -98,6 +111,23 @@ class Office:
         """Leave feedback for a city; return its number."""
         with self.transaction() as tx:
             return self._give(tx, city, kind, text, self.clock(), item=item, due=due)
+
+    def feedback_of(self, city: str, *, after: int = 0, limit: int = 100) -> list[Told]:
+        """Return a city's feedback after a number, oldest first, with its answers."""
+        with self.database.read() as tx:
+            return [
+                Told(
+                    seq=row.seq,
+                    kind=row.kind,
+                    item=row.item,
+                    text=row.text,
+                    due=row.due,
+                    at=row.at,
+                    answer=row.reply or "",
+                    answered_at=row.reply_at,
+                )
+                for row in store.feedback_after(tx, city, after, limit)
+            ]
 
     def close(self) -> None:
         """Give the database back."""

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from govsync.formats import Feed
-from govsync.model import Record, State
+from govsync.model import Record, RelationKind, State
 from govsync.platform import store
 from govsync.platform.calls import Reply
 from govsync.platform.intake import public_url
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 Page = Callable[["Office", Mapping[str, str]], Reply]
 """Makes a page, given what its path named."""
 
+_ORIGINALS = {
+    RelationKind.INTERPRETS: "解读的原文",
+    RelationKind.ANSWERS: "回应的原文",
+    RelationKind.FOLLOWS: "关联信息",
+}
+LINKED = 50
+"""How many records that belong to it a page names."""
 SHOWN = 100
 """How many records the start page and the feed show."""
 HEADERS = {
@@ -66,7 +73,8 @@ def item(office: Office, names: Mapping[str, str]) -> Reply:
     if row.record is None:
         return _html(410, State.WITHDRAWN.label, "<p>该信息已撤回。</p>")
     record = Record.model_validate(row.record)
-    return _html(200, record.title, "".join(_parts(record)))
+    links = _links(office, names["city"], record)
+    return _html(200, record.title, "".join((*_parts(record), *links)))
 
 
 def feed(office: Office, names: Mapping[str, str]) -> Reply:
@@ -129,6 +137,48 @@ def _parts(record: Record) -> Iterator[str]:
         yield f"<ul>{files}</ul>"
     if record.link.startswith(("http://", "https://")):
         yield f'<p><a href="{escape(record.link)}">原文</a></p>'
+
+
+def _links(office: Office, city: str, record: Record) -> Iterator[str]:
+    """Give what a record belongs to and what belongs to it, as far as they stand.
+
+    原文 and 解读 must lead to each other (国办发〔2017〕47号).
+    """
+    relation = record.relation
+    if relation and relation.target == record.id:
+        relation = None
+    with office.database.read() as tx:
+        original = store.page(tx, city, relation.target) if relation else None
+        rows = store.related_pages(tx, city, record.id, LINKED)
+    base = office.settings.base_url
+    lines = []
+    if relation and original is not None and original.record is not None:
+        target = Record.model_validate(original.record)
+        lag = _lag(record.days_after(target), "本条")
+        label = _ORIGINALS[relation.kind]
+        lines.append(_link(public_url(base, city, target.id), label, target, lag))
+    for row in rows:
+        other = Record.model_validate(row.record)
+        if other.relation and other.id != record.id:
+            lag = _lag(other.days_after(record), "")
+            address = public_url(base, city, other.id)
+            lines.append(_link(address, other.relation.kind.label, other, lag))
+    if lines:
+        yield f"<section><h2>相关信息</h2><ul>{''.join(lines)}</ul></section>"
+
+
+def _link(address: str, label: str, record: Record, lag: str) -> str:
+    title = escape(record.title)
+    return f'<li>{label}: <a href="{escape(address)}">{title}</a>{lag}</li>'
+
+
+def _lag(days: int | None, who: str) -> str:
+    """Say how long after its original something was published."""
+    if days is None:
+        return ""
+    if days == 0:
+        return f" ({who}同日发布)"
+    return f" ({who}{'晚' if days > 0 else '早'} {abs(days)} 日发布)"
 
 
 def _attachment(file: Attachment) -> str:

@@ -36,6 +36,9 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 """Media types without parameters, and the format that each is read with."""
 
+LONGEST_ANSWER = 20_000
+"""Characters of what a city answers."""
+
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "atom": (f"{{{ATOM}}}entry", f"{{{TOMBSTONES}}}deleted-entry"),
     "xml": (RECORD, TOMBSTONE),
@@ -63,6 +66,26 @@ def read_one(content: bytes, media_type: str) -> Incoming:
         return Incoming.of(_format(media_type).read_entry(content))
     except FormatError as error:
         raise _problem(error) from error
+
+
+def read_answer(content: bytes) -> str:
+    """Read what a city answers to feedback: ``{"text": …}``.
+
+    Raises:
+        ProblemError: P40001 or P42205.
+    """
+    try:
+        given = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError("P40001", "it is not JSON in UTF-8") from error
+    text = given.get("text") if isinstance(given, dict) else None
+    if not isinstance(text, str) or not 1 <= len(text.strip()) <= LONGEST_ANSWER:
+        detail = f"text has 1 to {LONGEST_ANSWER} characters"
+        fault = Fault(pointer="/text", detail=detail)
+        raise ProblemError("P42205", fault.detail, errors=[fault])
+    if any(0xD800 <= ord(char) < 0xE000 for char in text):
+        raise ProblemError("P40001", "it is not text: half of a surrogate pair")
+    return text
 
 
 def read_batch(content: bytes, media_type: str) -> list[Incoming | Unread]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    update,
 )
 
 from govsync.store.stamp import Stamp
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from govsync.store.database import Migrations
 
-VERSION = 2
+VERSION = 3
 """Of these tables; grows with each change of them."""
 
 metadata = MetaData()
@@ -60,9 +61,14 @@ pages = Table(
     # NULL where it was taken down: the address then answers 410.
     Column("record", JSON(none_as_null=True)),
     Column("at", Stamp, nullable=False),
+    # The record of this city that it interprets, answers or follows; empty: none.
+    Column("relates", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("city", "id"),
 )
 Index("pages_newest", pages.c.at)
+Index(
+    "pages_related", pages.c.city, pages.c.relates, sqlite_where=pages.c.relates != ""
+)
 
 # Ordered and append-only. AUTOINCREMENT: a number is never given twice.
 receipts = Table(
@@ -122,6 +128,18 @@ feedback = Table(
 )
 Index("feedback_of_city", feedback.c.city, feedback.c.seq)
 
+# What a city answered; once, and never changed.
+replies = Table(
+    "replies",
+    metadata,
+    Column("feedback", Integer, primary_key=True),
+    Column("city", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+)
+Index("replies_of_city", replies.c.city, replies.c.feedback)
+
 # The head of each city's audit log that was cosigned last.
 witnessed = Table(
     "witnessed",
@@ -155,5 +173,18 @@ def _to_2(connection: Connection) -> None:
     disputed.create(connection)
 
 
-MIGRATIONS: Migrations = {2: _to_2}
+def _to_3(connection: Connection) -> None:
+    """Find what belongs to a record by an index, and take answers to feedback."""
+    connection.exec_driver_sql(
+        "ALTER TABLE pages ADD COLUMN relates TEXT DEFAULT '' NOT NULL"
+    )
+    target = pages.c.record["relation"]["target"].as_string()
+    connection.execute(update(pages).where(target.is_not(None)).values(relates=target))
+    for index in pages.indexes:
+        if index.name == "pages_related":
+            index.create(connection)
+    replies.create(connection)
+
+
+MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}
 """By the version that each leads to."""

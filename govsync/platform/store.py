@@ -18,7 +18,15 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy import update as change
 
 from govsync.platform.decision import Event, Held, Incoming, ItemState
-from govsync.platform.schema import answers, feedback, items, nonces, pages, receipts
+from govsync.platform.schema import (
+    answers,
+    feedback,
+    items,
+    nonces,
+    pages,
+    receipts,
+    replies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +93,9 @@ def put_page(
     tx: Connection, city: str, item_id: str, revision: int, record: Record, at: datetime
 ) -> None:
     """Let anybody read a record."""
+    target = record.relation.target if record.relation else ""
     values = {"rev": revision, "record": record.public().plain(), "at": at}
+    values["relates"] = target
     _upsert(tx, pages, {"city": city, "id": item_id}, values)
 
 
@@ -93,7 +103,7 @@ def take_down_page(
     tx: Connection, city: str, item_id: str, revision: int, at: datetime
 ) -> None:
     """Take a page down; its address remembers that something was there."""
-    values = {"rev": revision, "record": None, "at": at}
+    values = {"rev": revision, "record": None, "at": at, "relates": ""}
     _upsert(tx, pages, {"city": city, "id": item_id}, values)
 
 
@@ -102,6 +112,20 @@ def page(tx: Connection, city: str, item_id: str) -> Row[Any] | None:
     return tx.execute(
         select(pages).where(pages.c.city == city, pages.c.id == item_id)
     ).one_or_none()
+
+
+def related_pages(
+    tx: Connection, city: str, item_id: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the pages that belong to an item and stand, oldest first."""
+    return tx.execute(
+        select(pages)
+        # The second condition says what the index says of itself.
+        .where(pages.c.city == city, pages.c.relates == item_id, pages.c.relates != "")
+        .where(pages.c.record.is_not(None))
+        .order_by(pages.c.at, pages.c.id)
+        .limit(limit)
+    ).all()
 
 
 def newest_pages(tx: Connection, limit: int) -> Sequence[Row[Any]]:
@@ -216,8 +240,36 @@ def give_feedback(tx: Connection, values: Mapping[str, Any]) -> int:
 def feedback_after(
     tx: Connection, city: str, after: int, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return a city's feedback after a number, oldest first."""
-    return _after(tx, feedback, city, after, limit)
+    """Return a city's feedback after a number, oldest first, with its answers."""
+    return tx.execute(
+        select(
+            feedback,
+            replies.c.text.label("reply"),
+            replies.c.digest.label("reply_digest"),
+            replies.c.at.label("reply_at"),
+        )
+        .outerjoin_from(feedback, replies, replies.c.feedback == feedback.c.seq)
+        .where(feedback.c.city == city, feedback.c.seq > after)
+        .order_by(feedback.c.seq)
+        .limit(limit)
+    ).all()
+
+
+def has_feedback(tx: Connection, city: str, seq: int) -> bool:
+    """Whether a city was left feedback of this number."""
+    mine: ColumnElement[bool] = feedback.c.city == city
+    found = tx.execute(select(feedback.c.seq).where(mine, feedback.c.seq == seq))
+    return found.first() is not None
+
+
+def reply(tx: Connection, seq: int) -> Row[Any] | None:
+    """Return what was answered to a piece of feedback, or None."""
+    return tx.execute(select(replies).where(replies.c.feedback == seq)).one_or_none()
+
+
+def keep_reply(tx: Connection, values: Mapping[str, Any]) -> None:
+    """Keep what a city answers."""
+    tx.execute(insert_into(replies).values(dict(values)))
 
 
 def acknowledged(tx: Connection, city: str) -> int:
@@ -230,15 +282,15 @@ def acknowledged(tx: Connection, city: str) -> int:
 
 def acknowledge(tx: Connection, city: str, seq: int, at: datetime) -> bool:
     """Mark feedback up to a number as taken; False where there is none of it."""
-    mine: ColumnElement[bool] = feedback.c.city == city
-    if tx.execute(select(feedback.c.seq).where(mine, feedback.c.seq == seq)).first():
-        tx.execute(
-            change(feedback)
-            .where(mine, feedback.c.seq <= seq, feedback.c.acknowledged_at.is_(None))
-            .values(acknowledged_at=at)
-        )
-        return True
-    return False
+    if not has_feedback(tx, city, seq):
+        return False
+    before = (feedback.c.seq <= seq, feedback.c.acknowledged_at.is_(None))
+    tx.execute(
+        change(feedback)
+        .where(feedback.c.city == city, *before)
+        .values(acknowledged_at=at)
+    )
+    return True
 
 
 def _after(

@@ -25,6 +25,7 @@ from govsync.model import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from govsync.inbox import Category
     from govsync.model import Item
     from govsync.model.codes import Code
     from govsync.reports.document import Row
@@ -104,6 +105,14 @@ class Message:
     record: str
     at: datetime
     due: datetime | None = None
+    score: int | None = None
+    """From 1 to 5, where it rates."""
+    category: Category | None = None
+    """As the inbox has it; None where it never opened it."""
+    answered: datetime | None = None
+    """When its answer was delivered, by the day."""
+    closed: datetime | None = None
+    """When it was closed without an answer, by the day."""
 
 
 class SeenLink(Protocol):

@@ -8,6 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govsync import audit
+from govsync.inbox import State as Reached
+from govsync.inbox import statements as inbox
 from govsync.ledger import channels, records
 from govsync.model import ItemRef, Mode, Relation, State, Step
 from govsync.model.base import to_shanghai
@@ -76,10 +78,7 @@ def gather(
         ),
         records=tuple(facts_of(records.outlines_until(connection, end))),
         holdings=replay.holdings(),
-        messages=tuple(
-            message_of(channel, entry)
-            for channel, entry in channels.feedback(connection, until=end)
-        ),
+        messages=tuple(messages_until(connection, end)),
         links=links,
         entries=entries,
         root=root,
@@ -151,9 +150,25 @@ def _moment(text: str | None) -> datetime | None:
     return to_shanghai(datetime.fromisoformat(text)) if text else None
 
 
-def message_of(channel: str, entry: Mapping[str, Any]) -> Message:
+def messages_until(connection: Connection, end: datetime) -> Iterator[Message]:
+    """Yield the feedback of before a moment, and what had become of it by then."""
+    ends = {(one.channel, one.id): one for one in inbox.ends(connection)}
+    for channel, entry in channels.feedback(connection, until=end):
+        yield message_of(channel, entry, ends.get((channel, entry["id"])), end)
+
+
+def message_of(
+    channel: str, entry: Mapping[str, Any], known: inbox.End | None, end: datetime
+) -> Message:
     """Return a piece of feedback as it was stored."""
+    ended = known.ended_at if known and known.ended_at else None
+    by_then = ended if ended is not None and ended < end else None
+    answered = known is not None and known.state is Reached.PUBLISHED
     return Message(
+        score=entry.get("score"),
+        category=known.category if known else None,
+        answered=by_then if answered else None,
+        closed=None if answered else by_then,
         channel=channel,
         id=entry["id"],
         kind=entry.get("kind", ""),

@@ -12,6 +12,7 @@ from govsync.model import ChannelCode
 from govsync.model.codes import Code
 from govsync.reports.columns import columns, not_updated
 from govsync.reports.document import Lists, Section, Table
+from govsync.reports.feedback import beyond_three_months
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +27,6 @@ TWO_WEEKS = 14
 STALE_COLUMNS = 5
 NOT_UPDATED = 10
 BLANK_COLUMNS = 5
-THREE_MONTHS = 92
 SIX_MONTHS = 184
 _RULE = "国办秘函〔2019〕19号"
 
@@ -208,7 +208,7 @@ def _last_days(facts: Facts, names: Iterable[str]) -> dict[str, int | None]:
 
 
 def _unanswered(facts: Facts) -> list[Row]:
-    old = (m for m in facts.messages if (facts.as_of - m.at.date()).days > THREE_MONTHS)
+    old = beyond_three_months(facts)
     return [(m.id, m.channel, f"{m.at:%Y-%m-%d} {m.record}".strip()) for m in old]
 
 
@@ -299,16 +299,16 @@ _LINES: tuple[Evaluate, ...] = (
         threshold="无互动渠道, 或一年内有效留言超过 3 个月未答复",
         find=_unanswered,
         found=lambda _, number: (
-            f"收到超过 3 个月的反馈 {number} 条; 答复情况不在台账内"
+            f"超过 3 个月未答复的留言 {number} 条; 是否为有效留言须人工认定"
         ),
         key="unanswered",
-        title="收到超过 3 个月的反馈",
+        title="超过 3 个月未答复的留言",
         below=Verdict.UNKNOWN,
     ),
     _unknown("服务不实用", "未提供办事服务, 或办事指南要素缺失", "不在台账内"),
     _new_media,
     _policy,
     _unknown("扣分: 办事统计更新", "3 个月未更新, 扣 2 分", "不在台账内"),
-    _unknown("扣分: 留言答复", "2 个月未更新, 扣 3 分", "答复情况不在台账内"),
+    _unknown("扣分: 留言答复", "2 个月未更新, 扣 3 分", "网站公布的答复不在台账内"),
 )
 """The table, in its order; then the points that are taken off."""

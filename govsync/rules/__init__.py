@@ -6,6 +6,6 @@ sent before.
 """
 
 from govsync.rules.destination import Destination
-from govsync.rules.screening import Screening, screen
+from govsync.rules.screening import Screening, overridden, ruled, screen
 
-__all__ = ["Destination", "Screening", "screen"]
+__all__ = ["Destination", "Screening", "overridden", "ruled", "screen"]

@@ -25,6 +25,16 @@ def findings(record: Record) -> Iterator[Finding]:
     yield from _found(record, "title", record.title, _words("titles"))
 
 
+def advertised(text: str) -> str:
+    """Return the first word in a title that only hijacked pages have; empty: none.
+
+    >>> advertised("首页 - 澳门新葡京官网"), advertised("关于打击网络赌博的通告")
+    ('澳门新葡京', '')
+    """
+    match = _words("titles").search(comparable(text).casefold())
+    return match[0] if match else ""
+
+
 def _found(
     record: Record, field: str, text: str, words: re.Pattern[str]
 ) -> Iterator[Finding]:

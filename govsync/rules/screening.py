@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from govsync.model import Catalogs, Finding, Record, Severity, Value
-from govsync.rules import deadline, integrity, privacy, review, scope
+from govsync.model import Catalogs, Finding, Past, Record, Severity, Value
+from govsync.rules import (
+    deadline,
+    integrity,
+    privacy,
+    redating,
+    review,
+    scope,
+    wording,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from govsync.rules.destination import Destination
     from govsync.rules.timing import WorkCalendar
+    from govsync.rules.wording import Wordings
 
 
 class Screening(Value):
@@ -31,6 +40,8 @@ def screen(
     catalogs: Catalogs,
     destinations: Sequence[Destination],
     calendar: WorkCalendar | None = None,
+    wordings: Wordings | None = None,
+    past: Past = review.NOTHING,
 ) -> Screening:
     """Return what the rules find, and the destinations that are left.
 
@@ -39,7 +50,13 @@ def screen(
     reason that travels with it is looked at, since who holds the record is the ledger's
     knowledge and what stands in it no longer matters.
 
-    Deadlines are reckoned by the calendar; by that of the shipped notices where absent.
+    Args:
+        record: Its newest revision.
+        catalogs: Where its row stands.
+        destinations: The channels that are configured.
+        calendar: Which days are worked; that of the shipped notices where absent.
+        wordings: The words that should not stand in it; the shipped ones where absent.
+        past: What was before; nothing is known of it where absent.
     """
     due = None
     if record.withdrawn:
@@ -47,22 +64,53 @@ def screen(
     else:
         due = deadline.known(record, catalogs=catalogs, calendar=calendar)
         findings = (
-            *_of_publication(record, catalogs, destinations),
+            *_of_publication(record, catalogs, destinations, past),
+            *wording.findings(record, wordings=wordings),
             *deadline.judged(record, due),
         )
+    return ruled(findings, destinations, due.by if due else None)
+
+
+def ruled(
+    findings: Sequence[Finding],
+    destinations: Sequence[Destination],
+    due: datetime | None = None,
+) -> Screening:
+    """Return what findings leave of the destinations."""
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)
-    by = due.by if due else None
-    return Screening(findings=findings, channels=kept, due=by)
+    return Screening(findings=tuple(findings), channels=kept, due=due)
+
+
+def overridden(
+    findings: Sequence[Finding], decisions: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Return findings with those of decided rules as warnings.
+
+    Args:
+        findings: Of one revision.
+        decisions: By rule, what was decided and by whom.
+    """
+    return tuple(
+        f.changed(severity=Severity.WARN, mend=f"published all the same: {decided}")
+        if (decided := decisions.get(f.rule))
+        else f
+        for f in findings
+    )
 
 
 def _of_publication(
-    record: Record, catalogs: Catalogs, destinations: Sequence[Destination]
+    record: Record,
+    catalogs: Catalogs,
+    destinations: Sequence[Destination],
+    past: Past,
 ) -> Iterator[Finding]:
-    yield from review.findings(record)
-    yield from privacy.findings(record)
+    yield from review.findings(record, past=past)
+    item = catalogs.find(record.item, record.day) if record.item else None
+    yield from privacy.findings(record, item)
     yield from integrity.findings(record)
+    yield from redating.findings(record, past=past)
     yield from scope.findings(record, catalogs=catalogs, destinations=destinations)
 
 

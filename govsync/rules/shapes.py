@@ -7,14 +7,12 @@ has had five), so a list of today's codes would miss them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from govsync.model.codes import Code
 from govsync.model.index_number import uscc_valid
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Kind(Code):
@@ -25,14 +23,21 @@ class Kind(Code):
     CARD = "bank-card", "bank card number (银行卡号)"
 
 
-class Shape(NamedTuple):
-    """How a kind of number is written, and whether one that looks so is one."""
+Judge = Callable[[str, str], bool]
+"""Given the digits alone, and the number as it was grouped."""
 
-    kind: Kind
+
+class Shape(NamedTuple):
+    """How numbers are written, and which of them are of a kind."""
+
     pattern: re.Pattern[str]
-    """On a plain run; its group 1 is the number."""
-    holds: Callable[[str, str], bool]
-    """Given the digits alone, and the number as it was grouped."""
+    """Of a plain text: one character, then its group 1, up to the number's end."""
+    before: re.Pattern[str] | None
+    """What of the number stands before its second character; None: group 1 is all."""
+    judges: tuple[tuple[Kind, Judge], ...]
+    """The kinds that it may be, the likeliest first."""
+    long: bool = False
+    """Whether :mod:`govsync.rules.sketch` says where to look."""
 
 
 class Issuer(NamedTuple):
@@ -51,8 +56,17 @@ ISSUERS = (
     Issuer(("34", "37"), frozenset({15})),  # American Express
 )
 """Issuer prefixes (ISO/IEC 7812) of the cards met in China."""
+_PREFIXES = {
+    length: tuple(p for one in ISSUERS if length in one.lengths for p in one.prefixes)
+    for length in {length for one in ISSUERS for length in one.lengths}
+}
+"""Of cards, by how many digits they have."""
 _ID_GROUPS = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (6, 12), (14, 4), (17, 1)})
 """How people group an ID number: a failed check digit counts only so grouped."""
+_ID_CELLS = _ID_GROUPS | {(6, 4, 2, 2, 4), (1,) * 18}
+"""How tables part it over cells: in its parts, or a digit a cell."""
+_CELL = re.compile(r"[\t\n]")
+_OLD_GROUPS = frozenset({(15,), (6, 6, 3)})
 _OWN_DAY = re.compile(r"(\D+)\d{4}(?!\1)(\D+)\d\d\2\d\d(?!\d)")
 """A date with marks of its own between two numbers: ``158300 2018-09-25 1234``."""
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -76,6 +90,8 @@ def _is_id_18(digits: str, written: str) -> bool:
         return False
     if _OWN_DAY.search(written):
         return False
+    if _CELL.search(written):
+        return id_checksum_holds(digits) and _groups(written) in _ID_CELLS
     if id_checksum_holds(digits):
         return True
     # A credit code may be of digits alone; one that holds is no mistyped ID.
@@ -83,7 +99,8 @@ def _is_id_18(digits: str, written: str) -> bool:
 
 
 def _is_id_15(digits: str, written: str) -> bool:
-    del written
+    if len(digits) != 15 or _groups(written) not in _OLD_GROUPS:
+        return False
     return _is_day(1900 + int(digits[6:8]), digits[8:10], digits[10:12])
 
 
@@ -92,13 +109,14 @@ def _is_mobile(digits: str, written: str) -> bool:
     return True
 
 
+def _is_mobile_in_cells(digits: str, written: str) -> bool:
+    return len(digits) == 11 and bool(_CELL.search(written))
+
+
 def _is_card(digits: str, written: str) -> bool:
     del written
-    issued = any(
-        digits.startswith(issuer.prefixes) and len(digits) in issuer.lengths
-        for issuer in ISSUERS
-    )
-    return issued and luhn_holds(digits)
+    prefixes = _PREFIXES.get(len(digits))
+    return prefixes is not None and digits.startswith(prefixes) and luhn_holds(digits)
 
 
 def _is_day(year: int, month: str, day: str) -> bool:
@@ -113,41 +131,67 @@ def _groups(written: str) -> tuple[int, ...]:
     return tuple(map(len, re.findall("[0-9X]+", written)))
 
 
-_MAYBE = "[^0-9X]{0,3}"
-_GAP = "[^0-9X]{1,3}"
+_MAYBE = r"[ .\-\t\n]{0,3}"
+"""Between the digits of an ID number, which tables part over cells, too."""
+_NEXT = r"[ \t\n]{1,3}"
+"""From cell to cell."""
+_GAP = r"[ .\-]{1,3}"
 
 
 def _loose(*parts: str) -> str:
     return _MAYBE.join(parts)
 
 
-def _standing(pattern: str) -> re.Pattern[str]:
-    """Compile a number with no digit beside it; what is found may overlap."""
-    return re.compile(rf"(?<![0-9])(?=({pattern})(?![0-9]))", re.ASCII)
+def _begins(first: str, rest: str) -> re.Pattern[str]:
+    """Compile a number by its first character; what is found may overlap.
+
+    A pattern that begins with a plain character is searched for many times faster than
+    one that begins with an assertion, or with a class of half the digits.
+    """
+    return re.compile(rf"{first}(?=({rest})(?:(?<=X)|(?![0-9])))")
 
 
 _MONTH = f"(?:{_loose('0', '[1-9]')}|{_loose('1', '[0-2]')})"
 _DAY = f"(?:{_loose('0', '[1-9]')}|{_loose('[12]', '[0-9]')}|{_loose('3', '[01]')})"
-_CENTURY = f"(?:{_loose('1', '9')}|{_loose('2', '0')})"
 _ONE = "[0-9]"
-_REGION = _loose("[1-9]", *[_ONE] * 5)
-_BIRTH = _loose(_CENTURY, _ONE, _ONE, _MONTH, _DAY)
-_ID_18 = _loose(_REGION, _BIRTH, *[_ONE] * 3, "[0-9X]")
-_DATE_6 = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_ID_15 = rf"[1-9]\d{{5}}(?:{_DATE_6}\d{{3}}|{_GAP}{_DATE_6}{_GAP}\d{{3}})"
-_COUNTRY = rf"(?:(?:00)?86{_MAYBE}|0)?"
-_MOBILE_REST = rf"\d{{8}}|{_GAP}\d{{8}}|{_GAP}\d{{4}}{_GAP}\d{{4}}"
-_MOBILE = rf"{_COUNTRY}1[3-9]\d(?:{_MOBILE_REST})"
-_FOURS = rf"\d{{4}}(?:{_GAP}\d{{4}}){{3}}"
+_FROM_DECADE = _loose(_ONE, _ONE, _MONTH, _DAY, _ONE, _ONE, _ONE, "[0-9X]")
+REGION = re.compile(rf"(?<![0-9]){_loose('[1-9]', *[_ONE] * 5)}{_MAYBE}\Z")
+"""The first six digits of an ID number, where the day of birth follows."""
+COUNTRY = re.compile(r"(?<![0-9])(?:(?:00)?86[ .\-]{0,3}|0)?\Z")
+"""What may stand before a mobile number and belongs to it."""
+_REST_MOBILE = (
+    rf"[3-9][0-9](?:[0-9]{{8}}|{_GAP}[0-9]{{8}}|{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}})"
+)
+_FOURS = rf"[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{2}}(?P<tail>{_GAP}[0-9]{{1,3}}(?![0-9]))?+"
+_GROUPED = (
+    r"[1-9][0-9]{3}(?:[0-9]{11,15}"
+    rf"|[0-9]{{2}}{_GAP}[0-9]{{6}}(?:{_GAP}[0-9]{{3}}|[0-9]{{4,7}})"
+    rf"|{_GAP}(?:[0-9]{{6}}{_GAP}[0-9]{{5}}|{_FOURS}))"
+)
+"""Of fifteen digits or more: cards, and ID numbers of the first generation."""
 
 # The order matters: of two that begin at one place, the first is reported.
 SHAPES = (
-    Shape(Kind.ID, _standing(_ID_18), _is_id_18),
-    Shape(Kind.ID, _standing(_ID_15), _is_id_15),
-    Shape(Kind.MOBILE, _standing(_MOBILE), _is_mobile),
-    Shape(Kind.CARD, _standing(r"\d{15,19}"), _is_card),
-    Shape(Kind.CARD, _standing(rf"{_FOURS}{_GAP}\d{{1,3}}"), _is_card),
-    Shape(Kind.CARD, _standing(_FOURS), _is_card),
-    Shape(Kind.CARD, _standing(rf"\d{{6}}{_GAP}\d{{10,13}}"), _is_card),
-    Shape(Kind.CARD, _standing(rf"\d{{4}}{_GAP}\d{{6}}{_GAP}\d{{5}}"), _is_card),
+    Shape(
+        _begins("1", rf"{_MAYBE}9{_MAYBE}{_FROM_DECADE}"),
+        REGION,
+        ((Kind.ID, _is_id_18),),
+    ),
+    Shape(
+        _begins("2", rf"{_MAYBE}0{_MAYBE}{_FROM_DECADE}"),
+        REGION,
+        ((Kind.ID, _is_id_18),),
+    ),
+    Shape(
+        _begins("[^0-9]", _GROUPED),
+        None,
+        ((Kind.ID, _is_id_15), (Kind.CARD, _is_card)),
+        long=True,
+    ),
+    Shape(_begins("1", _REST_MOBILE), COUNTRY, ((Kind.MOBILE, _is_mobile),)),
+    Shape(
+        _begins("1", rf"{_NEXT}[3-9](?:{_NEXT}[0-9]){{9}}(?!{_NEXT}[0-9](?![0-9]))"),
+        re.compile(rf"(?<![0-9])(?<![0-9]{_CELL.pattern})\Z"),
+        ((Kind.MOBILE, _is_mobile_in_cells),),
+    ),
 )

@@ -7,6 +7,7 @@ is no tag stays text, so that nothing is ever left unread.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,7 +41,7 @@ class Shown(NamedTuple):
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*+)>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_INLINE = frozenset("a abbr b code em i s small span strong sub sup time u".split())
+INLINE = frozenset("a abbr b code em i s small span strong sub sup time u".split())
 _ODD_BLANKS = re.compile(r"[\t\n\f\r]| {2}")
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
 _ADDRESSES = frozenset({"href", "src"})
@@ -49,6 +50,7 @@ _SPOKEN = ("tel:", "mailto:")
 _MOST_COLUMNS = 100
 
 
+@lru_cache(maxsize=1)  # several rules read one body, one after the other
 def shown(html: str) -> Shown:
     """Return the text of some clean HTML, its cells and its attributes."""
     if "<" not in html and "&" not in html:
@@ -71,6 +73,18 @@ def place_in(body: Shown, offset: int) -> str:
             column = _header(body, cell) or str(cell.column)
             return f"table {cell.table}, row {cell.row}, column {column}"
     return f"offset {offset}"
+
+
+def tables(body: Shown) -> dict[int, list[list[str]]]:
+    """Return the cells of each table by its number; a merged one at its first place."""
+    found: dict[int, list[list[str]]] = {}
+    for cell in body.cells:
+        rows = found.setdefault(cell.table, [])
+        rows += [[] for _ in range(cell.row - len(rows))]
+        row = rows[cell.row - 1]
+        row += [""] * (cell.column - len(row))
+        row[cell.column - 1] = body.text[cell.start : cell.end].strip()
+    return found
 
 
 def _header(body: Shown, cell: Cell) -> str:
@@ -126,7 +140,7 @@ class _Walk:
             self._add(_as_read(text))
 
     def tag(self, name: str, *, closing: bool, attributes: str) -> None:
-        if name not in _INLINE and self.parts and self.parts[-1] != "\n":
+        if name not in INLINE and self.parts and self.parts[-1] != "\n":
             self._add("\n")
         if attributes:
             self.attributes += _readable(attributes)

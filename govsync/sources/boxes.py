@@ -86,17 +86,17 @@ def channels(
         The demands as plain data, and the labels that are none of the thirteen: they
         are kept as ``other`` with their own words.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_SYMBOLS).strip()
-    boxes = list(_BOX.finditer(plain))
+    cell = plain(text)
+    boxes = list(_BOX.finditer(cell))
     if not boxes:
-        parts = [(True, part) for part in _PLAIN.split(plain)]
+        parts = [(True, part) for part in _PLAIN.split(cell)]
     else:
-        ends = [box.start() for box in boxes[1:]] + [len(plain)]
+        ends = [box.start() for box in boxes[1:]] + [len(cell)]
         parts = [
-            ((box[1] or box[2]) in FILLED, plain[box.end() : end])
+            ((box[1] or box[2]) in FILLED, cell[box.end() : end])
             for box, end in zip(boxes, ends, strict=True)
         ]
-        lost = plain[: boxes[0].start()].strip()
+        lost = cell[: boxes[0].start()].strip()
         parts = [(True, lost), *parts] if lost else parts
     demands, unknown = [], []
     for filled, part in parts:
@@ -134,17 +134,22 @@ def _is_other(part: str) -> bool:
     return "".join(part.split()).startswith(("其他", "其它"))
 
 
+def plain(text: str) -> str:
+    """Return a cell with one form of each character, its boxes as boxes."""
+    return unicodedata.normalize("NFKC", text).translate(_SYMBOLS).strip()
+
+
 def ticked(text: str) -> tuple[bool, str]:
     """Read a cell that may hold a tick: whether it says yes, and in which words.
 
     ``√(申请人)`` is yes with 申请人; words without a tick are yes too.
     """
-    plain = text.translate(_SYMBOLS).strip()
-    if not plain or unicodedata.normalize("NFKC", plain) in _NO:
+    cell = text.translate(_SYMBOLS).strip()
+    if not cell or unicodedata.normalize("NFKC", cell) in _NO:
         return False, ""
-    tick, rest = plain[0], plain[1:].strip()
+    tick, rest = cell[0], cell[1:].strip()
     lost = tick in _LETTERS and (not rest or rest[0] in "(（")
-    return True, _unbracketed(rest if tick in TICKS or lost else plain)
+    return True, _unbracketed(rest if tick in TICKS or lost else cell)
 
 
 _NO = set(EMPTY) | set("-—─/无×否")

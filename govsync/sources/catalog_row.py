@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from govsync.sources.remarks import Remarks
 
 NAMES = ("level1", "level2", "level3")
+_WRITE_MODE = "write 主动公开 or 依申请公开"
 _BLANK = {"", "-", "—", "─", "/", "无"}
 
 
@@ -78,10 +79,10 @@ class RowReader:
                 "content": given.get("content", ""),
                 "basis": rows.documents(given.get("basis", "")),
                 "deadline": given.get("deadline", ""),
-                "bodies": rows.outside_brackets(given.get("bodies", "")),
+                "bodies": self._bodies(row, given.get("bodies", "")),
                 "channels": self._channels(row, given.get("channels", "")),
                 "audience": rows.audience(given),
-                "modes": rows.modes(given),
+                "modes": self._modes(row, given),
                 "levels": list(dict.fromkeys(cells.levels)),
                 "extra": cells.extra,
             }
@@ -135,6 +136,35 @@ class RowReader:
     def _merged_across(self, row: int) -> bool:
         across = [self._grid.anchors.get((row, c)) for c in range(self._grid.width)]
         return any(a is not None and a == b for a, b in pairwise(across))
+
+    def _bodies(self, row: int, text: str) -> list[str]:
+        if lone := rows.unpaired_bracket(text):
+            self._remarks.note(
+                "cell.bodies",
+                f"the bracket {lone} has no fellow: the list was parted without it",
+                row=row,
+                value=text,
+                mend="write both brackets, or none",
+            )
+        return rows.outside_brackets(text)
+
+    def _modes(self, row: int, given: dict[str, str]) -> list[str]:
+        found, unknown = rows.modes(given)
+        if unknown and not found:
+            self._remarks.fault(
+                "cell.mode",
+                "no mode of publication: taken as 依申请公开, so that nothing goes out",
+                row=row,
+                value=unknown,
+                mend=_WRITE_MODE,
+            )
+            return ["on_request"]
+        if unknown:
+            message = "there are words beside the mode of publication: not used"
+            self._remarks.note(
+                "cell.mode", message, row=row, value=unknown, mend=_WRITE_MODE
+            )
+        return found
 
     def _channels(self, row: int, text: str) -> list[dict[str, Any]]:
         found, unknown = boxes.channels(text, self._semantics)

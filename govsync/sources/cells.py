@@ -2,8 +2,8 @@
 
 Each reader takes a cell's text and returns the model's plain data; what it cannot read
 is a :class:`CellError`. What would open a record to more people than it should fails
-safe: an unknown review is pending, an unknown audience special, an unknown mode on
-request.
+safe: an unknown review is pending, one of an unreadable content is of none, an unknown
+audience special, an unknown mode on request.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2})[::时](\d{1,2})(?:[::分](\d{1,2})秒?)?分?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑‒", "-"))
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_OF_NOTHING = "0" * 64
 _LIST = re.compile(r"[;；,，、\s]+")
 _LINES = re.compile(r"[;；\n\r]+")
 
@@ -148,6 +150,16 @@ def word(field: str, instead: str | None) -> Callable[[str], str]:
     return read
 
 
+def digest(text: str) -> str:
+    """Return a SHA-256; what is none stands for no content at all."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if _DIGEST.fullmatch(plain):
+        return plain
+    raise CellError(
+        "not a digest", mend="copy it from `govsync show`", instead=_OF_NOTHING
+    )
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "co_issuers": bodies,
     "formed": date,
@@ -161,6 +173,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "audience": audience,
     "verdict": word("verdict", "pending"),
     "signed": moment,
+    "signed_content": digest,
     "state": word("state", None),
     "withdrawn_at": moment,
 }

@@ -34,6 +34,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "second": ("复审", "复审人", "审核", "审核人"),
     "final": ("签发", "签发人", "终审"),
     "signed": ("签发时间", "签发日期", "终审时间"),
+    "signed_content": ("签发内容摘要",),
     "link": ("原文链接", "链接", "网址"),
     "state": ("状态", "有效性"),
     "withdrawn_reason": ("撤回原因",),

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 _STATUS = {"state": "state", "withdrawn_reason": "reason", "withdrawn_at": "at"}
-_REVIEW = ("verdict", "first", "second", "final", "signed")
+_REVIEW = {
+    **{name: name for name in ("verdict", "first", "second", "final", "signed")},
+    "signed_content": "content",
+}
 _ITEM = ("area", "level1", "level2", "level3")
 
 
@@ -235,7 +238,7 @@ def _record(given: Mapping[str, Any], extra: dict[str, str]) -> dict[str, Any]:
     if given.get("area") or given.get("level1"):
         record["item"] = {f: given.get(f, "") for f in _ITEM}
     if any(f in given for f in _REVIEW):
-        review = {f: given[f] for f in _REVIEW if f in given}
+        review = {name: given[f] for f, name in _REVIEW.items() if f in given}
         record["review"] = {"verdict": "pending"} | review
     if given.get("state"):
         record["status"] = {name: given[f] for f, name in _STATUS.items() if f in given}

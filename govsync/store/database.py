@@ -258,7 +258,13 @@ def _safest() -> Journal:
 
 
 def _preparing(journal: Journal) -> Callable[[sqlite3.Connection, Any], None]:
-    pragmas = "synchronous=FULL", "foreign_keys=ON", f"journal_mode={journal}"
+    # What undoes one statement of a transaction is of no use after a crash: in memory.
+    pragmas = (
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"journal_mode={journal}",
+        "temp_store=MEMORY",
+    )
 
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver would begin deferred transactions by itself; ours are explicit.

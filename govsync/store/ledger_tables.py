@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -185,6 +186,34 @@ channel = Table(
     Column("cursor", Text, nullable=False, server_default=""),
 )
 
+# Decisions (条例 art. 15) on one rule and one revision.
+override = Table(
+    "override",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Stamp, nullable=False),
+    PrimaryKeyConstraint("record", "rule"),
+)
+
+# Files beside records as they were when they were screened; size -1: not there.
+screened_file = Table(
+    "screened_file",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # In nanoseconds.
+    Column("mtime", BigInteger, nullable=False),
+    # SHA-256 of its bytes; empty where they could not be read.
+    Column("sha256", Text, nullable=False),
+    PrimaryKeyConstraint("record", "path"),
+)
+
 feedback = Table(
     "feedback",
     metadata,
@@ -193,8 +222,90 @@ feedback = Table(
     Column("record", Text, nullable=False),
     Column("json", JSON, nullable=False),
     Column("at", Stamp, nullable=False),
+    # Whether it is a matter by now.
+    Column("opened", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("channel", "id"),
 )
+Index("feedback_unopened", feedback.c.at, sqlite_where=feedback.c.opened == 0)
+
+# What the office does about each piece of feedback, by its query code (查询码).
+matter = Table(
+    "matter",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # When its time begins to run.
+    Column("begins", Stamp, nullable=False),
+    Column("complex", Integer, nullable=False, server_default="0"),
+    Column("taken_by", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    # Grows with each change of the answer: a review is of one draft.
+    Column("draft", Integer, nullable=False, server_default="0"),
+    Column("answered_by", Text, nullable=False, server_default=""),
+    Column("reviewed_by", Text, nullable=False, server_default=""),
+    Column("reviewed_at", Stamp),
+    # How far an approved answer came: owed, sending, waiting, unsure, held, done.
+    Column("delivery", Text, nullable=False, server_default=""),
+    Column("try_at", Stamp),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # Why it was closed or returned, or what its channel said last.
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("step", Text, nullable=False, server_default=""),
+    Column("receipt", JSON(none_as_null=True)),
+    # When the answer was delivered, or the matter closed; set once.
+    Column("ended_at", Stamp),
+)
+Index("matter_of", matter.c.channel, matter.c.id, unique=True)
+Index("matter_state", matter.c.state, matter.c.channel)
+Index("matter_ended", matter.c.channel, matter.c.ended_at)
+
+# Which contents of a record were signed off (签发); of a record that never changed and
+# that nobody signed off by hand, its one revision tells.
+sign_off = Table(
+    "sign_off",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("final", Text, nullable=False),
+    Column("signed", Stamp, nullable=False),
+    # Who entered it here; empty where the source says it.
+    Column("by_hand", Text, nullable=False),
+    PrimaryKeyConstraint("record", "content"),
+)
+
+# The earliest day of publication that a revision gave which was public, of records that
+# changed since.
+publication = Table(
+    "publication",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), primary_key=True),
+    Column("first", Stamp, nullable=False),
+)
+
+# What `govsync links` saw last behind each address in what stands live.
+link = Table(
+    "link",
+    metadata,
+    Column("record", Text, ForeignKey("record.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    # Where it stands in the record, or the channel that gave it.
+    Column("field", Text, nullable=False),
+    # Empty: not looked at yet.
+    Column("state", Text, nullable=False, server_default=""),
+    # The HTTP status; NULL: there was no answer.
+    Column("status", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("looked_at", Stamp),
+    # When it was found in this state first.
+    Column("since", Stamp),
+    PrimaryKeyConstraint("record", "address"),
+)
+Index("link_address", link.c.address)
 
 
 @event.listens_for(metadata, "after_create")

@@ -40,10 +40,27 @@ def _to_2(connection: Connection) -> None:
     tallying.count(connection)
 
 
+_NEW_IN_3 = (
+    schema.anchor,
+    t.override,
+    t.screened_file,
+    t.sign_off,
+    t.publication,
+    t.link,
+    t.matter,
+)
+
+
 def _to_3(connection: Connection) -> None:
-    """Know by when the law wants a record public, and what each anchor holds."""
+    """Know deadlines, anchors, decisions, files, sign-offs, links and the inbox."""
     connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN deadline VARCHAR(27)")
-    schema.anchor.create(connection)
+    connection.exec_driver_sql(
+        "ALTER TABLE feedback ADD COLUMN opened INTEGER NOT NULL DEFAULT 0"
+    )
+    for index in t.feedback.indexes:
+        index.create(connection)
+    for table in _NEW_IN_3:
+        table.create(connection)
 
 
 MIGRATIONS: Migrations = {2: _to_2, 3: _to_3}

@@ -59,7 +59,7 @@ class Poster(Adapter):
     def publish(self, release: Release, trail: Trail) -> Receipt:
         """Post it."""
         del trail
-        (form,) = self.fit(release)
+        (form,) = self.forms(release)
         headers = {"Content-Type": form.media_type, "Idempotency-Key": release.key}
         signature = sign_request(
             method="POST",

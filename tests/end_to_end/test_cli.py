@@ -182,7 +182,7 @@ def test_a_signed_draft_and_a_masked_list_go_with_the_next_run(
                 "签发时间": "2022-09-16 10:00",
             }
         if row["索引号"] == LISTED:
-            row["正文"] = "<p>名单另行公示。</p>"
+            row |= {"正文": "<p>名单另行公示。</p>", "签发时间": "2022-09-16 10:00"}
     city.write_rows(rows)
     done = city.govsync("run")
 

@@ -22,9 +22,19 @@ from govsync.channels import Editor, Unsure
 from govsync.cli import showing
 from govsync.model import Record, Relation, RelationKind
 
-GROWING = ("record", "revision", "finding", "obligation", "audit", "trail", "feedback")
-OF_FEW_ROWS = ("obligation_leased", "obligation_waiting")
-"""Indexes that hold but what is being sent, or what waits for another record."""
+GROWING = (
+    "record",
+    "revision",
+    "finding",
+    "obligation",
+    "audit",
+    "trail",
+    "feedback",
+    "matter",
+)
+OF_FEW_ROWS = ("obligation_leased", "obligation_waiting", "feedback_unopened")
+"""Indexes that hold but what is being sent, what waits for another record, or what came
+in since the last run."""
 PLANNED = ("SELECT", "UPDATE", "DELETE")
 DOCUMENT = Record(id="a", title="one", published="2026-03-01T08:00:00+08:00")
 READING = DOCUMENT.changed(

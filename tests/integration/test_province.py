@@ -20,9 +20,11 @@ from support.platform import (
 )
 
 from govsync.channels import (
+    Answer,
     Context,
     Done,
     Editor,
+    Feedback,
     Op,
     Pending,
     Receipt,
@@ -361,6 +363,42 @@ def test_feedback_is_collected_once_and_acknowledged(
     assert rest == []
     with platform.database.read() as tx:
         assert store.acknowledged(tx, CITY) == int(second.cursor)
+
+
+def test_an_answer_to_a_return_reaches_the_office_once(
+    platform: RunningPlatform, adapter: Province, clock: StoppedClock
+) -> None:
+    platform.office.give_feedback(CITY, "return", "补充摘要", item="a/1")
+    (returned,) = adapter.collect("")
+    given = Answer(code="1" * 12, text="已补充摘要。", at=clock.now)
+    assert adapter.answered(returned, given, Notes()) is None
+
+    receipt = adapter.answer(returned, given, Notes())
+    clock.advance(timedelta(hours=1))
+
+    assert adapter.answer(returned, given, Notes()).at == receipt.at
+    found = adapter.answered(returned, given, Notes())
+    assert found is not None
+    assert (found.digest, found.at) == (given.digest, receipt.at)
+    assert receipt.proof["signature"]
+    (told,) = platform.office.feedback_of(CITY)
+    assert told.answer == "已补充摘要。"
+    other = Answer(code="1" * 12, text="另一个", at=clock.now)
+    for call in (adapter.answer, adapter.answered):
+        with pytest.raises(Editor, match="another answer"):
+            call(returned, other, Notes())
+
+
+def test_an_answer_to_what_nobody_asked_is_for_a_person(
+    platform: RunningPlatform, adapter: Province, clock: StoppedClock
+) -> None:
+    platform.office.give_feedback("hulin", "comment", "别的城市")
+    alien = Feedback(id="1", kind="comment", at=clock.now)
+    given = Answer(code="1" * 12, text="好", at=clock.now)
+
+    assert adapter.answered(alien, given, Notes()) is None
+    with pytest.raises(Editor, match="P40403"):
+        adapter.answer(alien, given, Notes())
 
 
 def test_a_check_tells_skew_and_a_wrong_key(

@@ -422,6 +422,56 @@ def test_feedback_that_is_not_ours_cannot_be_acknowledged(
     assert refused(caller.call("POST", "/api/v1/feedback/x/ack"), "P40403")
 
 
+def answered(caller: Caller, number: int, text: object, **options: Any) -> Answer:
+    content = json.dumps({"text": text}).encode()
+    return caller.call(
+        "POST", f"/api/v1/feedback/{number}/answer", content, FEED, **options
+    )
+
+
+def test_an_answer_is_taken_once(platform: RunningPlatform, caller: Caller) -> None:
+    number = platform.office.give_feedback("mishan", "return", "补充摘要")
+
+    first, again = (answered(caller, number, "已补充。") for _ in range(2))
+
+    assert (first.status, again.status) == (201, 200)
+    assert said(again) == said(first) | {"repeated": True}
+    assert refused(answered(caller, number, "另一个"), "P40903")
+    (told,) = platform.office.feedback_of("mishan")
+    assert (told.answer, told.answered_at) == ("已补充。", caller.clock())
+    listed = said(caller.call("GET", "/api/v1/feedback"))["feedback"]
+    assert listed[0]["answer"]["sha256"] == said(first)["sha256"]
+
+
+def test_nobody_answers_what_another_city_was_told(
+    platform: RunningPlatform, caller: Caller
+) -> None:
+    number = platform.office.give_feedback("mishan", "return", "补充摘要")
+
+    assert refused(answered(caller, number, "好", key=OTHERS), "P40403")
+    assert refused(answered(caller, number + 1, "好"), "P40403")
+    assert platform.office.feedback_of("mishan")[0].answer == ""
+
+
+@pytest.mark.parametrize("text", [None, 1, "", " \n", "x" * 20_001])
+def test_an_answer_says_something(
+    platform: RunningPlatform, caller: Caller, text: object
+) -> None:
+    number = platform.office.give_feedback("mishan", "return", "补充摘要")
+
+    assert refused(answered(caller, number, text), "P42205")
+
+
+def test_an_answer_is_text(platform: RunningPlatform, caller: Caller) -> None:
+    number = platform.office.give_feedback("mishan", "return", "补充摘要")
+    path = f"/api/v1/feedback/{number}/answer"
+
+    assert refused(caller.call("POST", path, b"{", FEED), "P40001")
+    assert refused(caller.call("POST", path, b"[]", FEED), "P42205")
+    half = b'{"text": "\\ud800"}'
+    assert refused(caller.call("POST", path, half, FEED), "P40001")
+
+
 def test_what_the_contract_does_not_name_is_a_problem_too(caller: Caller) -> None:
     assert refused(caller.call("GET", "/api/v2/items"), "P40401")
     assert refused(caller.call("DELETE", ITEM), "P40501")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from support.reviews import signed_anew
 from support.service import Desk
 
 from govsync.agent.screening import screen_all
@@ -65,7 +66,7 @@ def test_a_circle_is_named_and_stops_nobody(desk: Desk) -> None:
 def test_a_circle_that_closes_later_stops_nobody(desk: Desk) -> None:
     desk.service.answers.append(Retry("down", after=timedelta(hours=1)))
     run(desk, reading(1, of=2), sample(2, item=None))
-    rules = run(desk, reading(2, of=1).changed(title="改"))
+    rules = run(desk, signed_anew(reading(2, of=1).changed(title="改")))
     desk.clock.advance(hours=2)
     desk.push()
 

@@ -70,7 +70,7 @@ def any_item(semantics: BoxSemantics) -> st.SearchStrategy[dict[str, Any]]:
             ),
             "deadline": st.just("") | LINE,
             "bodies": st.lists(
-                NAME.filter(lambda o: rows.outside_brackets(f"{o}、甲") == [o, "甲"]),
+                NAME.filter(one_body),
                 max_size=2,
             ),
             "channels": channels,
@@ -88,6 +88,12 @@ def any_item(semantics: BoxSemantics) -> st.SearchStrategy[dict[str, Any]]:
             ),
         }
     )
+
+
+def one_body(name: str) -> bool:
+    """Whether a list of bodies can say this name, whatever stands beside it."""
+    paired = not rows.unpaired_bracket(name)
+    return paired and rows.outside_brackets(f"{name}、甲") == [name, "甲"]
 
 
 def carried(label: str) -> bool:

@@ -8,13 +8,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.rules import ALL, catalogs, good
 
+from govsync.attachments.stars import starred
 from govsync.model import Severity
 from govsync.model.html import clean, text_of
 from govsync.rules import privacy, screen
-from govsync.rules.digits import runs
+from govsync.rules.digits import plain
 from govsync.rules.numbers import masked, scan
-from govsync.rules.shapes import id_checksum_holds
+from govsync.rules.shapes import SHAPES, id_checksum_holds
 from govsync.rules.shown import shown
+from govsync.rules.sketch import borders
 
 DIGITS = st.text("0123456789", min_size=1, max_size=25)
 NOISE = st.sampled_from(
@@ -74,6 +76,14 @@ def test_masking_leaves_nothing_to_find(text: str) -> None:
 
 
 @given(NUMERIC)
+def test_stars_leave_nothing_to_find(text: str) -> None:
+    (copy,) = starred([text], [""])
+
+    assert list(scan(copy)) == []
+    assert len(copy) == len(text)
+
+
+@given(NUMERIC)
 def test_hits_come_in_order_and_apart_and_within_the_text(text: str) -> None:
     end = 0
     for hit in scan(text):
@@ -83,12 +93,23 @@ def test_hits_come_in_order_and_apart_and_within_the_text(text: str) -> None:
 
 
 @given(NUMERIC)
-def test_a_run_knows_where_each_of_its_characters_stands(text: str) -> None:
-    for run in runs(text):
-        assert len(run.plain) == len(run.places)
-        for character, place in zip(run.plain, run.places, strict=True):
-            if character.isdigit():
-                assert text[place] == character
+def test_a_plain_text_knows_where_each_of_its_characters_stands(text: str) -> None:
+    made = plain(text)
+
+    assert len(made.text) == len(made.places)
+    for character, place in zip(made.text, made.places, strict=True):
+        if character.isdigit():
+            assert text[place] == character
+
+
+@given(NUMERIC)
+def test_a_sketch_misses_no_number(text: str) -> None:
+    """Searched by sketch, or from each character: the same numbers."""
+    padded = f" {plain(text).text}"
+    (shape,) = (shape for shape in SHAPES if shape.long)
+
+    found = {match.start() for match in shape.pattern.finditer(padded)}
+    assert found <= set(borders(padded))
 
 
 @given(st.lists(NUMERIC | st.sampled_from(["<td>", "<tr>", "<table>", "</p>"])))

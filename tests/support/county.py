@@ -10,9 +10,13 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from govsync.model import SHANGHAI
+
+MINUTE = "%Y-%m-%d %H:%M"
 COUNTY = Path(__file__).parents[2] / "examples" / "county"
 CONFIG = """
 [city]
@@ -80,12 +84,20 @@ class Workspace:
         part.replace(path)
 
     def change(self, record: str, column: str, value: str) -> None:
-        """Change one cell of the source."""
+        """Change one cell of the source; its reviewer signs it off anew."""
         rows = self.rows()
         for row in rows:
             if row["索引号"] == record:
                 row[column] = value
+                row["签发时间"] = _a_minute_later(row["签发时间"])
         self.write_rows(rows)
+
+
+def _a_minute_later(written: str) -> str:
+    if not written:
+        return ""
+    signed = datetime.strptime(written, MINUTE).replace(tzinfo=SHANGHAI)
+    return (signed + timedelta(minutes=1)).strftime(MINUTE)
 
 
 def workspace(

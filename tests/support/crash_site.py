@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support import crash_calls
+from support.reviews import signed_anew
 from support.steps_service import Account, Accounts
 
 from govsync.agent import config as configuration
@@ -162,7 +163,7 @@ def base(folder: Path, accounts: Accounts, journal: Journal) -> None:
     with Workspace(config, database=database) as workspace:
         workspace.ledger.withdraw(GONE.id, reason="更正")
     database.dispose()
-    _supply(folder, CHANGED.changed(title="更正后的公告"), GONE, NEW)
+    _supply(folder, signed_anew(CHANGED.changed(title="更正后的公告")), GONE, NEW)
 
 
 def _supply(folder: Path, *records: Record) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from govsync.channels import (
     Adapter,
+    Answer,
+    AnswerReceipt,
     ChannelError,
     Context,
     Editor,
@@ -21,7 +23,7 @@ from govsync.channels import (
     Verification,
 )
 from govsync.channels.http import HttpClient
-from govsync_adapters.province import inventory, meaning, wire
+from govsync_adapters.province import answering, inventory, meaning, wire
 from govsync_adapters.province.session import Session
 from govsync_adapters.province.settings import FACTS, answer_keys, key_of
 
@@ -94,7 +96,7 @@ class Province(Adapter):
     def publish(self, release: Release, trail: Trail) -> Receipt | Pending:
         """Put a revision; the platform makes one of a repeated one by itself."""
         del trail
-        (form,) = self.fit(release)
+        (form,) = self.forms(release)
         return self._put(release, form)
 
     def withdraw(self, release: Release, trail: Trail) -> Receipt | Pending:
@@ -186,6 +188,29 @@ class Province(Adapter):
             if not entries:
                 return
             cursor = entries[-1].cursor
+
+    def answer(self, feedback: Feedback, answer: Answer, trail: Trail) -> AnswerReceipt:
+        """Answer feedback; the platform makes one of a repeated answer by itself."""
+        del trail
+        exchange = self._believed(
+            self._session.call(
+                "POST",
+                answering.path(feedback),
+                content=answering.body(answer),
+                headers={"Content-Type": "application/json"},
+                about=feedback.record,
+            ),
+            None,
+        )
+        return answering.receipt(exchange.document, feedback, answer, exchange)
+
+    def answered(
+        self, feedback: Feedback, answer: Answer, trail: Trail
+    ) -> AnswerReceipt | None:
+        """Look whether the platform holds exactly this answer."""
+        del trail
+        exchange = self._read(answering.listing(feedback))
+        return answering.held(exchange.document, feedback, answer, exchange)
 
     def close(self) -> None:
         """Give back the connections."""

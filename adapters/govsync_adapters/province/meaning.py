@@ -82,6 +82,18 @@ def _conflict(case: Case) -> ChannelError:
     return Editor(case.said, step=step)
 
 
+def _answered(case: Case) -> ChannelError:
+    step = (
+        "read the answer that stands at the province, then `govsync inbox delivered`"
+        " or ask the province to take it back"
+    )
+    return Editor(case.said, step=step)
+
+
+def _unknown_feedback(case: Case) -> ChannelError:
+    return Editor(case.said, step="ask the province what became of its feedback")
+
+
 def _stop(step: str) -> Meaning:
     return lambda case: Stop(case.said, step=step)
 
@@ -128,8 +140,10 @@ BY_CODE: Mapping[str, Meaning] = {
     # Something between repeated our request: the first may have been carried out.
     "P40102": _unsure,
     "P40103": _stop("give the platform's own address as url"),
+    "P40403": _unknown_feedback,
     "P40901": _stale,
     "P40902": _conflict,
+    "P40903": _answered,
     "P50301": _maintenance,
     "P50302": _retry,
 }

@@ -13,10 +13,12 @@ import responses
 from requests import PreparedRequest
 
 from govsync.channels import (
+    Answer,
     ChannelError,
     Context,
     Done,
     Editor,
+    Feedback,
     Op,
     Pending,
     Receipt,
@@ -446,6 +448,59 @@ def test_feedback_that_cannot_be_read_is_asked_for_again(
 
     with pytest.raises(Retry):
         list(adapter.collect(""))
+
+
+FEEDBACK = Feedback(id="7", kind="return", at=NOW)
+ANSWER = Answer(code="1" * 12, text="已补充", at=NOW)
+
+
+ANSWERED: Mapping[str, tuple[Reply, type]] = {
+    "no moment": (signed(201, {"seq": 7, "sha256": ANSWER.digest, "at": "x"}), Unsure),
+    "another": (signed(201, {"seq": 8, "sha256": ANSWER.digest}), Unsure),
+    "other text": (signed(200, {"seq": 7, "sha256": "0" * 64}), Unsure),
+    "not signed": (unsigned(201), Unsure),
+    "between": (unsigned(502), Unsure),
+    "P40403": (problem("P40403"), Editor),
+    "P40903": (problem("P40903"), Editor),
+    "P42205": (problem("P42205"), Reject),
+    "P50301": (problem("P50301"), Wait),
+    "P50302": (problem("P50302"), Retry),
+}
+HELD = {"seq": 7, "answer": {"sha256": ANSWER.digest}}
+FOUND: Mapping[str, tuple[Reply, type]] = {
+    "none": (signed(200, {"feedback": []}), type(None)),
+    "other": (signed(200, {"feedback": [{"seq": 8, "answer": {}}]}), type(None)),
+    "not yet": (signed(200, {"feedback": [{"seq": 7, "answer": None}]}), type(None)),
+    "other text": (
+        signed(200, {"feedback": [{"seq": 7, "answer": {"sha256": "0"}}]}),
+        Editor,
+    ),
+    "no moment": (signed(200, {"feedback": [HELD]}), Unsure),
+    "not signed": (unsigned(200), Retry),
+}
+
+
+@pytest.mark.parametrize(("reply", "outcome"), ANSWERED.values(), ids=ANSWERED)
+def test_an_answer_is_held_only_by_the_platforms_own_word(
+    adapter: Province, service: responses.RequestsMock, reply: Reply, outcome: type
+) -> None:
+    service.add_callback("POST", f"{URL}/api/v1/feedback/7/answer", reply)
+
+    with pytest.raises(outcome):
+        adapter.answer(FEEDBACK, ANSWER, Notes())
+
+
+@pytest.mark.parametrize(("reply", "outcome"), FOUND.values(), ids=FOUND)
+def test_an_answer_is_looked_for_before_it_is_repeated(
+    adapter: Province, service: responses.RequestsMock, reply: Reply, outcome: type
+) -> None:
+    service.add_callback("GET", f"{URL}/api/v1/feedback", reply)
+    try:
+        found: object = adapter.answered(FEEDBACK, ANSWER, Notes())
+    except ChannelError as error:
+        found = error
+
+    assert isinstance(found, outcome)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ from support.platform import CITY, StoppedClock, platform_settings
 from govsync.errors import UsageError
 from govsync.model import Record
 from govsync.platform import store
-from govsync.platform.app import open_database
+from govsync.platform.app import open_database, open_office
 from govsync.platform.decision import Incoming
 from govsync.platform.intake import public_url, take
 from govsync.platform.keyring import Keyring
@@ -19,8 +21,11 @@ from govsync.platform.problems import Fault, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+VERSION_2 = Path(__file__).parents[2] / "support" / "schemas" / "platform_2.sql"
+FEEDBACK = f"""INSERT INTO feedback (city, kind, item, text, at)
+    VALUES ('{CITY}', 'return', '', '补', '2026-03-02T01:00:00.000000Z')
+"""
 FAULT = Fault(pointer="/title", detail="不全")
 
 
@@ -120,3 +125,18 @@ def test_an_id_without_an_address_is_refused(office: Office, name: str) -> None:
 )
 def test_public_addresses(name: str, address: str) -> None:
     assert public_url("https://p", "mishan", name) == address
+
+
+def test_an_earlier_database_takes_answers_too(tmp_path: Path) -> None:
+    """One of version 2, which had no answers, is brought up to date and keeps all."""
+    settings = platform_settings(tmp_path)
+    with sqlite3.connect(settings.database) as connection:
+        connection.executescript(VERSION_2.read_text("utf-8"))
+        connection.execute(FEEDBACK)
+    connection.close()
+
+    office = open_office(settings)
+    (told,) = office.feedback_of(CITY)
+    office.close()
+
+    assert (told.text, told.answer, told.answered_at) == ("补", "", None)

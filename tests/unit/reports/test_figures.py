@@ -8,6 +8,7 @@ import pytest
 from support.reports import at, behind, fact, facts, figure, live, numbers, rows
 from support.rules import REF
 
+from govsync.inbox import Category
 from govsync.model import (
     ChannelCode,
     ChannelDemand,
@@ -186,6 +187,70 @@ def test_a_return_is_mended_when_the_channel_confirms_again() -> None:
 
     assert numbers(section)["mended"] == (1, 2)
     assert behind(section, "open").rows[0][0] == "m-2"
+
+
+def heard(name: str, day: str, **changes: object) -> Message:
+    given: dict[str, object] = {"kind": "suggestion", "category": Category.SUGGESTION}
+    of = {"channel": "cms", "id": name, "record": "", "at": at(day)}
+    return Message(**(of | given | changes))  # type: ignore[arg-type]
+
+
+def test_answers_are_counted_against_what_waits_for_one() -> None:
+    known = facts(
+        messages=(
+            heard("a", "2026-03-02", answered=at("2026-03-05"), score=5),
+            heard("b", "2026-03-02", answered=at("2026-03-06"), score=2),
+            heard("c", "2026-03-02", closed=at("2026-03-03")),
+            heard("d", "2026-03-30"),
+            heard("e", "2026-03-03", category=Category.RATING, score=4),
+            heard("f", "2026-03-03", category=Category.AUTOMATIC),
+            heard("g", "2026-03-03", category=None, kind="comment"),
+        )
+    )
+    section = feedback.section(known)
+
+    told = numbers(section)
+    assert told["all"] == (7, None)
+    assert told["answered"] == (2, 4)
+    assert told["waiting"] == (2, 4)
+    assert [row[0] for row in behind(section, "waiting").rows] == ["d", "g"]
+    assert (told["within-3"], told["within-10"]) == ((1, 2), (2, 2))
+    assert told["content"] == (2, 3)
+    assert figure(section, "content").note == "平均 3.7 分, 满分 5 分"
+    months = next(table for table in section.tables if table.key == "months")
+    assert months.rows == (("2026-03", "5", "2", "50.0%"),)
+
+
+def test_nobody_who_rated_is_said_so() -> None:
+    assert figure(feedback.section(facts()), "content").note.startswith("无人评分")
+
+
+@pytest.mark.parametrize(
+    ("day", "number"), [("2025-12-31", 0), ("2025-12-30", 1), ("2025-11-01", 1)]
+)
+def test_what_is_unanswered_for_more_than_three_months_is_a_veto(
+    day: str, number: int
+) -> None:
+    """As of 31 March; three months after 30 December end on 30 March."""
+    known = facts(
+        messages=(heard("a", day), heard("b", day, answered=at("2026-03-01")))
+    )
+
+    assert numbers(feedback.section(known))["veto"] == (number, 2)
+
+
+def test_a_return_that_was_answered_is_mended() -> None:
+    returned = heard(
+        "r",
+        "2026-03-02",
+        kind="return",
+        category=Category.RETURN,
+        answered=at("2026-03-05"),
+    )
+    section = feedback.section(facts(messages=(returned,)))
+
+    assert numbers(section)["mended"] == (1, 1)
+    assert section.tables[0].rows == (("cms", "退回整改", "1"),)
 
 
 def verdicts(known: object) -> dict[str, Verdict]:

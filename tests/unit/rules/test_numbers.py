@@ -45,6 +45,10 @@ def found(text: str) -> list[tuple[Kind, str]]:
         "230382200802290019",
         "230382910211001",
         "230382 910211 001",
+        "二三〇三八二一九九一〇二一一〇〇一一",
+        "贰叁零叁捌贰壹玖玖壹零贰壹壹零零壹壹",
+        "二三〇三八二 一九九一〇二一一 〇〇一一",
+        "230382一九九一〇二一一0011",
     ],
 )
 def test_resident_ids_are_found(written: str) -> None:
@@ -66,6 +70,9 @@ def test_resident_ids_are_found(written: str) -> None:
         wide(MOBILE),
         wide("138-0467-0001"),
         "138\u200b0467\u200b\u200b0001",
+        "一三八〇四六七〇〇〇一",
+        "幺三八零四六七零零零幺",
+        "138零四六七0001",
         "1️⃣3️⃣8️⃣0️⃣4️⃣6️⃣7️⃣0️⃣0️⃣0️⃣1",
         "8613804670001",
         "86 138 0467 0001",
@@ -138,7 +145,10 @@ def test_bank_cards_are_found(written: str) -> None:
         "6228480000000008",
         "7000000000000005",
         "1" * 100,
-        "230382\n19910211\n0011",
+        "230382\n19910211\n0012",
+        "23038\n219910211\n0011",
+        "1\t3\t8\t0\t4\t6\t7\t0\t0\t0\t1\t5",
+        "5\t1\t3\t8\t0\t4\t6\t7\t0\t0\t0\t1",
     ],
 )
 def test_other_numbers_pass(text: str) -> None:
@@ -165,6 +175,33 @@ def test_an_id_that_may_be_a_credit_code_is_still_found() -> None:
 
     assert found(both) == [(Kind.ID, both)]
     assert found(f"{both}/2024-00001") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "230382\n19910211\n0011",
+        "230382\t1991\t02\t11\t0011",
+        "\t".join(ID),
+        "\n".join("23038219940514004X"),
+    ],
+)
+def test_an_id_is_found_over_the_cells_of_a_table(written: str) -> None:
+    assert found(f"1\t示例人\t{written}\t14500") == [(Kind.ID, written)]
+
+
+def test_a_zero_in_the_cell_before_is_no_trunk_prefix() -> None:
+    """``$`` would match before the line break."""
+    for text in (f"0\n{MOBILE}", f"86\n{MOBILE}"):
+        (hit,) = scan(text)
+        assert (text[hit.start : hit.end], hit.sure) == (MOBILE, True)
+
+
+def test_a_phone_with_a_digit_a_cell_is_doubtful() -> None:
+    """Eleven counts may stand so, too."""
+    (hit,) = scan("\t".join(["村民", *MOBILE, "无"]))
+
+    assert (hit.kind, hit.masked, hit.sure) == (Kind.MOBILE, MOBILE_MASK, False)
 
 
 def test_numbers_side_by_side_are_each_found() -> None:

@@ -86,7 +86,7 @@ def test_a_long_list_gives_twenty_findings_and_counts_the_rest() -> None:
     found = list(privacy.findings(good(body=rows)))
 
     assert len(found) == MOST_FINDINGS + 1
-    assert found[-1].rule == "privacy.more"
+    assert found[-1].rule == "privacy.mobile-number"
     assert found[-1].severity is Severity.BLOCK
     assert found[-1].message.startswith("80 more")
 

@@ -1,0 +1,191 @@
+"""Star numbers in the parts of office documents: paragraphs, cells, strings, links."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from govsync.attachments import office
+from govsync.attachments.stars import starred
+from govsync.rules.persons import in_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ORDER = "xl/calcChain.xml"
+"""The part of a workbook that is left out of a redacted copy."""
+Parts = dict[str, bytes]
+"""The parts of a document by their names."""
+
+
+def redact_document(parts: Parts, *, names: bool = False) -> Parts:
+    """Return the parts of a text or a presentation that have to change.
+
+    Args:
+        parts: Of the document.
+        names: Without effect: only the cells of workbooks are known as lists.
+    """
+    del names
+    changed: Parts = {}
+    for name, content in parts.items():
+        if name.endswith(".rels"):
+            changed |= _changed(name, content, _star_links)
+        elif name.endswith(".xml"):
+            changed |= _changed(name, content, _star_paragraphs)
+    return changed
+
+
+def redact_workbook(parts: Parts, *, names: bool = False) -> Parts:
+    """Return the parts of a workbook that have to change.
+
+    A cell with a number gets a text of its own, its formula goes; strings that no cell
+    shows any more are emptied.
+
+    Args:
+        parts: Of the workbook.
+        names: Whether names in lists of persons are masked.
+    """
+    from lxml import etree
+
+    strings = parts.get(office.STRINGS, b"<sst/>")
+    table = _parsed(strings)
+    shown = [office.text_of(one) for one in table.iter("{*}si")]
+    sheets = [n for n in parts if office.is_sheet(n)]
+    used: set[int] = set()
+    changed: Parts = {}
+    for name in sheets:
+        star = partial(_star_cells, shown=shown, used=used, names=names)
+        changed |= _changed(name, parts[name], star)
+    for number, one in enumerate(table.iter("{*}si")):
+        texts = list(one.iter("{*}t"))
+        if number not in used:
+            _put(texts, [""] * len(texts))
+    _star_lines(table.iter("{*}si"))
+    if office.STRINGS in parts:
+        changed[office.STRINGS] = _bytes(table, etree)
+    rest = {n: c for n, c in parts.items() if n not in sheets and n != office.STRINGS}
+    return redact_document(rest) | changed | _without_order(parts)
+
+
+def _without_order(parts: Parts) -> Parts:
+    """Drop the order of calculation: it names formulas that may be gone.
+
+    It is optional (ECMA-376 part 1, § 12.3.1): programs make it anew.
+    """
+    if ORDER not in parts:
+        return {}
+    listed = {
+        "[Content_Types].xml": "PartName",
+        "xl/_rels/workbook.xml.rels": "Target",
+    }
+    changed: Parts = {ORDER: b""}
+    for name, attribute in listed.items():
+        drop = partial(_drop, attribute=attribute)
+        changed |= _changed(name, parts[name], drop) if name in parts else {}
+    return changed
+
+
+def _drop(root: Any, attribute: str) -> bool:
+    gone = [e for e in root if e.get(attribute, "").endswith("calcChain.xml")]
+    for one in gone:
+        root.remove(one)
+    return bool(gone)
+
+
+def _changed(name: str, content: bytes, change: Callable[[Any], bool]) -> Parts:
+    from lxml import etree
+
+    root = _parsed(content)
+    return {name: _bytes(root, etree)} if change(root) else {}
+
+
+def _parsed(content: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(
+        content, etree.XMLParser(resolve_entities=False, no_network=True)
+    )
+
+
+def _bytes(root: Any, etree: Any) -> bytes:
+    tree = root.getroottree()
+    alone = tree.docinfo.standalone
+    written: bytes = etree.tostring(
+        tree, xml_declaration=True, encoding="UTF-8", standalone=alone
+    )
+    return written
+
+
+def _star_links(root: Any) -> bool:
+    links = [one for one in root.iter() if office.is_spoken(one.get("Target", ""))]
+    before = [one.get("Target") for one in links]
+    after = starred(before, ["\n"] * len(before))
+    for one, target in zip(links, after, strict=True):
+        one.set("Target", target)
+    return before != after
+
+
+def _star_paragraphs(root: Any) -> bool:
+    paragraphs = [e for e in root.iter() if office.local(e) == "p"]
+    return _star_lines(paragraphs or [root], whole=not paragraphs)
+
+
+def _star_lines(lines: Iterable[Any], *, whole: bool = False) -> bool:
+    """Star the words of elements, each a line; of a whole part each text is a line."""
+    slots: list[tuple[Any, str]] = []
+    joints: list[str] = []
+    for line in lines:
+        own = list(office.slots(line, whole=whole))
+        slots += own
+        joints += ["\n" if whole else ""] * len(own)
+        if own:
+            joints[-1] = "\n"
+    before = [getattr(element, name) for element, name in slots]
+    after = starred(before, joints)
+    for (element, name), text in zip(slots, after, strict=True):
+        if getattr(element, name) != text:
+            setattr(element, name, text)
+    return before != after
+
+
+def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> bool:
+    rows = office.Rows(shown, set(), [office.MOST_CELLS])
+    places: list[tuple[int, int]] = []
+    cells: list[Any] = []
+    joints: list[str] = []
+    for row in root.iter("{*}row"):
+        filled = rows.take(row)
+        places += [(len(rows.lines), column) for column, _ in filled]
+        cells += [cell for _, cell in filled]
+        joints += ["\t"] * len(filled)
+        if filled:
+            joints[-1] = "\n"
+    grid = [line.split("\t") for line in rows.lines]
+    masks = {(one.row, one.column): one.mask for one in in_rows(grid, names=names)}
+    texts = [grid[row - 1][column - 1] for row, column in places]
+    margins = _star_lines(root.iter("{*}headerFooter"), whole=True)
+    starry = starred(texts, joints)
+    after = [masks.get(p, text) for p, text in zip(places, starry, strict=True)]
+    for cell, was, now in zip(cells, texts, after, strict=True):
+        if was != now:
+            _rewrite(cell, now)
+        elif (number := office.string_number(cell)) is not None:
+            used.add(number)
+    return margins or texts != after
+
+
+def _rewrite(cell: Any, text: str) -> None:
+    from lxml import etree
+
+    space = cell.tag.rpartition("}")[0]
+    prefix = f"{space}}}" if space else ""
+    for child in list(cell):
+        cell.remove(child)
+    cell.set("t", "inlineStr")
+    inline = etree.SubElement(cell, f"{prefix}is")
+    etree.SubElement(inline, f"{prefix}t").text = text
+
+
+def _put(elements: list[Any], texts: list[str]) -> None:
+    for element, text in zip(elements, texts, strict=True):
+        element.text = text
