@@ -11,6 +11,7 @@ from govsync.agent.workspace import Workspace
 from govsync.cli.output import complain, say
 from govsync.errors import UsageError
 from govsync.files import replacing
+from govsync.ledger.links import kept
 from govsync.model import SHANGHAI
 from govsync.reports import Audience, Facts, Subject, gather, make, rendering_of
 
@@ -62,4 +63,5 @@ def _facts(config: Path, as_of: date | None) -> Facts:
             calendar=calendar_of(workspace.config),
         )
         with workspace.database.read() as connection:
-            return gather(connection, subject, day)
+            seen = kept(connection) if day == today else None
+            return gather(connection, subject, day, links=seen or None)

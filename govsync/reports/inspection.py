@@ -208,10 +208,8 @@ def _last_days(facts: Facts, names: Iterable[str]) -> dict[str, int | None]:
 
 
 def _unanswered(facts: Facts) -> list[Row]:
-    return [
-        (one.id, one.channel, f"{one.at:%Y-%m-%d} {one.record}".strip())
-        for one in beyond_three_months(facts)
-    ]
+    old = beyond_three_months(facts)
+    return [(m.id, m.channel, f"{m.at:%Y-%m-%d} {m.record}".strip()) for m in old]
 
 
 def _policy(facts: Facts, lists: Lists) -> Line:
@@ -301,17 +299,16 @@ _LINES: tuple[Evaluate, ...] = (
         threshold="无互动渠道, 或一年内有效留言超过 3 个月未答复",
         find=_unanswered,
         found=lambda _, number: (
-            f"超过 3 个月未答复的留言 {number} 条; 只计本系统收到的留言"
+            f"超过 3 个月未答复的留言 {number} 条; 是否为有效留言须人工认定"
         ),
         key="unanswered",
         title="超过 3 个月未答复的留言",
-        reached=Verdict.HIT,
         below=Verdict.UNKNOWN,
     ),
     _unknown("服务不实用", "未提供办事服务, 或办事指南要素缺失", "不在台账内"),
     _new_media,
     _policy,
     _unknown("扣分: 办事统计更新", "3 个月未更新, 扣 2 分", "不在台账内"),
-    _unknown("扣分: 留言答复", "2 个月未更新, 扣 3 分", "答复情况不在台账内"),
+    _unknown("扣分: 留言答复", "2 个月未更新, 扣 3 分", "网站公布的答复不在台账内"),
 )
 """The table, in its order; then the points that are taken off."""

@@ -99,6 +99,25 @@ def test_markdown_tells_the_same_figures_as_json(city: Workspace) -> None:
                 assert f"| {one['label']} | {one['value']} / {one['of']} " in text
 
 
+def test_dead_links_are_told_of_the_present_day_alone(city: Workspace) -> None:
+    moment = "2026-03-01T04:00:00.000000Z"
+    with sqlite3.connect(city.folder / "govsync.db") as connection:
+        connection.execute(
+            "INSERT INTO link (record, address, field, state, looked_at, since)"
+            " SELECT min(id), 'https://gone.example.org/', 'body', 'dead', ?, ?"
+            " FROM record",
+            (moment, moment),
+        )
+    connection.close()
+    told = {}
+    for day in ((), ("--as-of", "2024-05-01")):
+        report_of = json.loads(report(city, "inspection", "json", *day).read_text())
+        (section,) = (s for s in report_of["sections"] if s["key"] == "links")
+        told[day] = {one["key"]: one["value"] for one in section["figures"]}
+
+    assert [*told.values()] == [{"seen": 1, "bad": 1}, {"seen": None}]
+
+
 def test_a_past_day_stays_as_it_was(tmp_path: Path) -> None:
     """What happens later changes no byte of a day that is over."""
     city = workspace(tmp_path / "city")

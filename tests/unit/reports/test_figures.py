@@ -267,9 +267,10 @@ def test_what_nobody_can_know_is_said_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "verdict"), [("2025-12-31", Verdict.UNKNOWN), ("2025-12-30", Verdict.HIT)]
+    ("day", "verdict"),
+    [("2025-12-31", Verdict.UNKNOWN), ("2025-12-30", Verdict.ATTENTION)],
 )
-def test_a_message_without_answer_for_three_months_is_a_veto(
+def test_a_message_without_answer_for_three_months_is_for_a_person(
     day: str, verdict: Verdict
 ) -> None:
     """Where there is none, nobody knows of messages that came in elsewhere."""
