@@ -8,9 +8,11 @@ deferred one that reads before it writes fails where it should wait;
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -97,7 +99,12 @@ class Database:
         """
         name = str(path_or_url)
         url = _url(name)
-        engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": busy_timeout_s},
+            # Chinese as it is: escaped it would be twice as long.
+            json_serializer=partial(json.dumps, ensure_ascii=False),
+        )
         event.listen(engine, "connect", _preparing(journal or _safest()))
         opened = cls(engine, name)
         try:

@@ -34,6 +34,7 @@ def simulated(path: Path, policy: Policy, spread: float) -> timedelta:
             ledger=desk.ledger,
             clock=desk.clock,
             random=lambda: spread,
+            steady=lambda: 0.0,
         ).push()
         breaker = desk.ledger.breaker("account")
         desk.clock.now = max(desk.one(record.id).due_at, breaker.until or last, last)

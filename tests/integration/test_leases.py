@@ -90,6 +90,21 @@ def test_a_lease_that_is_about_to_end_is_given_back_unused(desk: Desk) -> None:
     assert desk.service.effects("r") == [(1, "publish")]
 
 
+def test_a_clock_that_was_set_back_makes_no_lease_good(desk: Desk) -> None:
+    """It stalled, a peer took over, and then the machine's clock was set back."""
+    desk.owe(FIRST)
+    stalled = desk.pusher()
+    group = stalled._claim()
+    desk.clock.now += LEASE + timedelta(minutes=1)
+    desk.seconds += LEASE.total_seconds() + 60
+    other(desk).push()
+    desk.clock.now -= timedelta(minutes=20)
+    stalled._settle(stalled._look_and_send(group))
+
+    assert desk.service.effects("r") == [(1, "publish")]
+    assert desk.service.calls == {"find": 1, "publish": 1}
+
+
 def test_a_stalled_worker_that_wakes_up_changes_nothing(desk: Desk) -> None:
     """Its fence is old: what it says of its lease is written nowhere but in the log."""
     desk.owe(FIRST)

@@ -179,6 +179,8 @@ class Desk:
     ) -> None:
         self.service = Service()
         self.clock = clock or StoppedClock()
+        self.seconds = 0.0
+        """Since some moment, by the clock that nobody sets."""
         self.database = Database.open(path / "ledger.db")
         self.database.create_or_check(schema.metadata, ledger_tables.VERSION)
         self.ledger = Ledger(self.database, actor="test", clock=self.clock)
@@ -229,6 +231,7 @@ class Desk:
             ledger=self.ledger,
             clock=self.clock,
             random=lambda: 0.0,
+            steady=lambda: self.seconds,
         )
 
     def push(self) -> Tally:

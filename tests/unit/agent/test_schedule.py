@@ -197,3 +197,19 @@ def test_a_daily_quota_begins_at_midnight_in_shanghai() -> None:
 
     assert window.start == datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
     assert window.end - window.start == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("size", "took", "following"),
+    [
+        (50, 0.5, 100),
+        (300, 4.9, 400),
+        (400, 0.5, 400),
+        (100, 5.0, 100),
+        (100, 60.0, 100),
+        (100, 60.1, 50),
+        (15, 300.0, 10),
+    ],
+)
+def test_a_group_takes_some_seconds(size: int, took: float, following: int) -> None:
+    assert schedule.next_group(size, took=took) == following

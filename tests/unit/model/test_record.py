@@ -176,3 +176,11 @@ def test_canonical_json_is_sorted_and_bare() -> None:
     plain = {"b": [1, None, True], "a": '中"\n'}
 
     assert canonical_json(plain) == '{"a":"中\\"\\n","b":[1,null,true]}'.encode()
+
+
+def test_what_was_kept_is_cleaned_where_somebody_touched_it() -> None:
+    record = Record(id="r", title="t", body="<p>正文 <b>一</b></p>")
+    touched = record.plain() | {"body": "<p>正文</p><script>act()</script>"}
+
+    assert Record.kept(record.plain(), record.digest) == record
+    assert Record.kept(touched, record.digest).body == "<p>正文</p>"
