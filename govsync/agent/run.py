@@ -169,7 +169,14 @@ def read(workspace: Workspace) -> Reading:
 
 @phase("screen")
 def screen(workspace: Workspace, reading: Reading) -> int:
-    """Screen and owe: what changed since it was last looked at."""
+    """Screen and owe: what changed since it was last looked at, and what is over."""
+    number = _screen(workspace, reading)
+    if workspace.ledger.take_down():
+        number += _screen(workspace, reading)
+    return number
+
+
+def _screen(workspace: Workspace, reading: Reading) -> int:
     return screening.screen_all(
         workspace.ledger,
         reading.catalogs,

@@ -137,7 +137,8 @@ def _decided(
         return screening
     by_rule = {one.rule: f"{one.basis.label}, {one.by}" for one in decisions}
     findings = rules.overridden((*screening.findings, *more), by_rule)
-    return rules.ruled(findings, destinations, screening.due)
+    times = {"due": screening.due, "take_down": screening.take_down}
+    return rules.ruled(findings, destinations, **times)
 
 
 def _screened(
@@ -149,6 +150,7 @@ def _screened(
         rulings=rulings(screening, destinations),
         priority=_PRIORITY[record.step],
         deadline=screening.due,
+        take_down=screening.take_down,
     )
 
 

@@ -137,6 +137,20 @@ class Ledger:
             taken = records.taken_back(record, reason=reason, now=self.clock())
             return self._replace(connection, taken, before, self.actor, reason)
 
+    def take_down(self) -> int:
+        """Withdraw what its catalog row wants taken down by now; return how many.
+
+        As a withdrawal by hand it outlives what the source says.
+        """
+        number = 0
+        with self.database.write() as connection:
+            for name in records.to_take_down(connection, self.clock()):
+                record, before = self._current(connection, name)
+                taken = records.taken_back(record, reason=_OVER, now=self.clock())
+                self._replace(connection, taken, before, self.actor, _OVER)
+                number += 1
+        return number
+
     def restore(self, record_id: str) -> Record:
         """Lift a withdrawal by hand.
 
@@ -192,7 +206,9 @@ class Ledger:
         with self.database.write() as connection:
             for one in batch:
                 records.set_findings(connection, one.record.id, one.findings)
-                records.mark_screened(connection, one.record.id, fingerprint)
+                records.mark_screened(
+                    connection, one.record.id, fingerprint, take_down=one.take_down
+                )
                 found = [
                     self.tells.found(one.record, finding) for finding in one.findings
                 ]
@@ -457,6 +473,7 @@ def _is_changed(record: Record, before: records.Known | None) -> bool:
     return before is not None and before.source_digest != record.digest
 
 
+_OVER = "公示期满"
 _LOST = MappingProxyType({"state": "lease-lost"})
 
 

@@ -160,6 +160,7 @@ def keep(
         "withdrawn_by": withdrawn_by,
         "accepted_at": now,
         "screened": "",
+        "take_down": None,
     }
     changed = connection.execute(
         update(t.record).where(t.record.c.id == record.id).values(values)
@@ -256,11 +257,26 @@ def severities(connection: Connection) -> dict[str, int]:
     return dict(map(tuple, connection.execute(query).all()))
 
 
-def mark_screened(connection: Connection, record_id: str, fingerprint: str) -> None:
-    """Remember under what a record was screened."""
+def mark_screened(
+    connection: Connection,
+    record_id: str,
+    fingerprint: str,
+    *,
+    take_down: datetime | None = None,
+) -> None:
+    """Remember under what a record was screened, and from when on it is to go."""
     connection.execute(
-        update(t.record).where(t.record.c.id == record_id).values(screened=fingerprint)
+        update(t.record)
+        .where(t.record.c.id == record_id)
+        .values(screened=fingerprint, take_down=take_down)
     )
+
+
+def to_take_down(connection: Connection, now: datetime) -> list[str]:
+    """Return the records whose time to be taken down has come, in order of id."""
+    query = select(t.record.c.id).where(t.record.c.take_down <= now)
+    # Sorted here, for else the database would walk through all in that order.
+    return sorted(connection.execute(query).scalars())
 
 
 def count(connection: Connection) -> int:

@@ -35,6 +35,8 @@ class Screened(Value):
     """Lower goes first."""
     deadline: datetime | None = None
     """When the law wants it public; among equals the nearest goes first."""
+    take_down: datetime | None = None
+    """From when on it is to be taken down; None where it is to stay."""
     waits_for: str = ""
     """The record that has to be live before this one; empty: none."""
 

@@ -32,6 +32,8 @@ class Screening(Value):
     """The destinations that the record may go to now, in the order given."""
     due: datetime | None = None
     """By when it must be public; None where no clock can be computed."""
+    take_down: datetime | None = None
+    """From when on it is to be taken down; None where it is to stay."""
 
 
 def screen(
@@ -58,29 +60,27 @@ def screen(
         wordings: The words that should not stand in it; the shipped ones where absent.
         past: What was before; nothing is known of it where absent.
     """
-    due = None
     if record.withdrawn:
-        findings = tuple(_of_withdrawal(record))
-    else:
-        due = deadline.known(record, catalogs=catalogs, calendar=calendar)
-        findings = (
-            *_of_publication(record, catalogs, destinations, past),
-            *wording.findings(record, wordings=wordings),
-            *deadline.judged(record, due),
-        )
-    return ruled(findings, destinations, due.by if due else None)
+        return ruled(tuple(_of_withdrawal(record)), destinations)
+    due = deadline.known(record, catalogs=catalogs, calendar=calendar)
+    findings = (
+        *_of_publication(record, catalogs, destinations, past),
+        *wording.findings(record, wordings=wordings),
+        *deadline.judged(record, due),
+    )
+    return ruled(findings, destinations, due=due.by, take_down=due.take_down)
 
 
 def ruled(
     findings: Sequence[Finding],
     destinations: Sequence[Destination],
-    due: datetime | None = None,
+    **times: datetime | None,
 ) -> Screening:
-    """Return what findings leave of the destinations."""
+    """Return what findings leave of the destinations; ``times`` as in a screening."""
     refused = {f.channel for f in findings if f.severity is not Severity.WARN}
     names = [destination.name for destination in destinations]
     kept = () if "" in refused else tuple(n for n in names if n not in refused)
-    return Screening(findings=tuple(findings), channels=kept, due=due)
+    return Screening(findings=tuple(findings), channels=kept, **times)
 
 
 def overridden(

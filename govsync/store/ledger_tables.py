@@ -49,6 +49,13 @@ record = Table(
     Column("mark", LargeBinary, nullable=False, server_default=text("x''")),
     # Under which rules, catalog and channels it was screened; empty: not yet.
     Column("screened", Text, nullable=False, server_default=""),
+    # From when on it is to be taken down; NULL: it is to stay.
+    Column("take_down", Stamp),
+)
+Index(
+    "record_take_down",
+    record.c.take_down,
+    sqlite_where=record.c.take_down.is_not(None),
 )
 Index("record_screened", record.c.screened, record.c.id)
 Index("record_source", record.c.source, record.c.mark)

@@ -57,7 +57,9 @@ def _to_3(connection: Connection) -> None:
     connection.exec_driver_sql(
         "ALTER TABLE feedback ADD COLUMN opened INTEGER NOT NULL DEFAULT 0"
     )
-    for index in t.feedback.indexes:
+    connection.exec_driver_sql("ALTER TABLE record ADD COLUMN take_down VARCHAR(27)")
+    new = [i for i in t.record.indexes if i.name == "record_take_down"]
+    for index in (*t.feedback.indexes, *new):
         index.create(connection)
     for table in _NEW_IN_3:
         table.create(connection)

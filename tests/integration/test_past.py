@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.rules import REF, catalogs, item
 from support.service import Desk
 
 from govsync import audit
@@ -30,7 +31,7 @@ NAME = sample().id
 
 def record(title: str, hours: int = 0, **changes: object) -> Record:
     review = REVIEW.changed(signed=SIGNED + timedelta(hours=hours))
-    return sample(item=None, title=title, **{"review": review, **changes})
+    return sample(title=title, **{"item": None, "review": review, **changes})
 
 
 @pytest.fixture
@@ -227,3 +228,29 @@ def test_a_report_knows_what_was_signed_off_by_hand(desk: Desk) -> None:
     assert signed(desk) == set()
     with desk.database.read() as connection:
         assert signed_until(connection, before + timedelta(hours=1)) == {(NAME, 1)}
+
+
+def test_a_notice_is_taken_down_when_its_period_is_over(desk: Desk) -> None:
+    """And a source that still gives it does not bring it back."""
+    row = catalogs(item(deadline="公示5个工作日,期满撤下"))
+    given = record("一", item=REF, published=SIGNED)
+    site = Destination(name="account", serves=ChannelCode.GOV_SITE)
+
+    def ran() -> int:
+        desk.ledger.accept([given], source="test")
+        screen_all(desk.ledger, row, [site], {}, standard_calendar())
+        number = desk.ledger.take_down()
+        screen_all(desk.ledger, row, [site], {}, standard_calendar())
+        desk.push()
+        return number
+
+    assert ran() == 0
+    desk.clock.now = datetime(2026, 3, 6, 15, 59, 59, tzinfo=UTC)
+    assert ran() == 0
+    assert desk.states() == {NAME: "live"}
+    desk.clock.advance(seconds=1)
+    assert ran() == 1
+    assert ran() == 0
+    assert desk.states() == {NAME: "withdrawn"}
+    assert [op for _, op in desk.service.effects(NAME)] == ["publish", "withdraw"]
+    assert [entry.reason for entry in told(desk, "record.withdrawn")] == ["公示期满"]

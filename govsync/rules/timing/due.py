@@ -39,6 +39,8 @@ class Due(Value):
     """The clock that says so: of those that count, the one that ends first."""
     clocks: tuple[Clock, ...] = ()
     showings: tuple[Showing, ...] = ()
+    ends: bool = False
+    """Whether the row wants it taken down after its period of public notice."""
     permanent: bool = False
     """Whether the row wants it public for good."""
     qualitative: tuple[str, ...] = ()
@@ -50,6 +52,18 @@ class Due(Value):
     def provisional(self) -> bool:
         """Whether the due moment may still move when a year's notice appears."""
         return self.binds is not None and self.binds.provisional
+
+    @property
+    def take_down(self) -> datetime | None:
+        """From when on it is to be taken down; None where it is to stay.
+
+        Where the law and the row both demand a period, the longer one counts. As long
+        as one has no end that is known, it stays.
+        """
+        ends = [showing.take_down for showing in self.showings]
+        if not self.ends or self.permanent or None in ends:
+            return None
+        return max((end for end in ends if end is not None), default=None)
 
     def is_late(self, moment: datetime) -> bool:
         """Whether something made public at a moment was late, or would be."""
@@ -88,6 +102,7 @@ def due(
         binds=binds,
         clocks=tuple(clocks),
         showings=tuple(showings),
+        ends=any(part.kind is Kind.TAKE_DOWN for part in parts),
         permanent=any(part.kind is Kind.PERMANENT for part in parts),
         qualitative=tuple(part.text for part in qualitative(parts)),
         unparsed=tuple(part.text for part in parts if part.kind is Kind.UNPARSED),

@@ -26,6 +26,7 @@ class Kind(Code):
     AT = "at", "当日"
     BY_DATE = "by_date", "限期"
     LASTING = "lasting", "公示期"
+    TAKE_DOWN = "take_down", "期满撤下"
     PERMANENT = "permanent", "长期"
     PERIODIC = "periodic", "定期"
     TOGETHER = "together", "同步"
@@ -215,6 +216,7 @@ _PRINTED: dict[Kind, Callable[[Measure], str]] = {
     Kind.AT: lambda m: f"{_since(m)}当日公开",
     Kind.BY_DATE: lambda m: f"{_on_date(m)}前公开",
     Kind.LASTING: lambda m: f"{m.event or '公示期'}不少于{_how_much(m)}",
+    Kind.TAKE_DOWN: lambda _: "公示期满后撤下",
     Kind.PERMANENT: lambda _: "长期公开",
     Kind.PERIODIC: _periodic,
     Kind.TOGETHER: lambda m: f"随{m.event}同步公开" if m.event else "同步公开",

@@ -36,6 +36,7 @@ _APART = frozenset(
         Kind.PROVISO,
         Kind.BY_RULE,
         Kind.LASTING,
+        Kind.TAKE_DOWN,
         Kind.PERIODIC,
         Kind.TOGETHER,
     }

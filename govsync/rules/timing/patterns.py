@@ -61,6 +61,11 @@ _SOON = (
     r"(?:(?:第一时间|及时|实时|即时|立即|随时|尽快|适时|按需|动态)"
     r"(?:调整|维护|变更|完善|办理|反馈)*)"
 )
+_OVER = r"(?:期?限?[届已]?满|结束|终了|到期)"
+_GONE = (
+    r"(?:予以|自动)*(?:撤下|撤除|撤回|撤销|下架|下线|移除|删除|取下)"
+    r"(?:公示)?(?:信息|内容)?"
+)
 _TOGETHER = r"(?:一并|一起|一同|同步|同时)"
 _AS = r"(?:按照|按|根据|依据|视|随)"
 _BY = r"(?:严格)?(?:按照|按|依照|依据|根据|执行|遵照)"
@@ -88,6 +93,7 @@ _FORMS = (
     (Kind.PERIODIC, rf"(?P<period>年度|季度|月度|学期|学年){SAY}"),
     (Kind.PERIODIC, rf"(?P<event>.*?)定期{SAID}"),
     (Kind.PERMANENT, rf"(?:一直|并)?{_ALWAYS}(?:{_ALWAYS}|{SAYING})*"),
+    (Kind.TAKE_DOWN, rf"(?:{_SHOWN}{_SPAN}?)?{_OVER}(?:之?后)?{_IS}{_SOON}?{_GONE}"),
     (Kind.LASTING, rf"(?P<event>.*?{_SHOWN}{_SPAN}?){_IS}{_LEAST}为?{_AMOUNT}{_MORE}"),
     (Kind.LASTING, rf"(?P<event>.*?{_SHOWN}{_SPAN}){_IS}{_AMOUNT}{_MORE}"),
     (Kind.LASTING, rf"(?P<event>公示|公告|张贴|保留|公开){_AMOUNT}{_MORE}"),

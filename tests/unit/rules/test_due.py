@@ -263,6 +263,28 @@ class TestPublicNotice:
 
         assert (showing.until, showing.take_down) == (None, None)
 
+    @pytest.mark.parametrize(
+        ("row", "ref", "end"),
+        [
+            ("公示7天,期满撤下", None, "2026-03-10"),
+            ("公示7天", None, ""),
+            ("公示期满后撤下", None, ""),
+            ("长期公开,公示7天,期满撤下", None, ""),
+            ("公示1日,期满撤下", "BIDS", "2026-03-06"),
+        ],
+    )
+    def test_it_ends_where_the_row_says_so(
+        self, row: str, ref: str | None, end: str
+    ) -> None:
+        """Of two periods the longer counts: the law wants three days of candidates."""
+        more = {"ref": BIDS} if ref else {}
+        known = reckoned(row, published=at("2026-03-02 10:00"), **more)
+
+        assert known.take_down == (at(f"{end} 00:00:00") if end else None)
+
+    def test_it_does_not_end_before_it_began(self) -> None:
+        assert reckoned("公示7天,期满撤下").take_down is None
+
     def test_the_law_sets_one_too(self) -> None:
         known = reckoned("", ref=BIDS, published=at("2026-03-02 10:00"))
 
