@@ -12,7 +12,6 @@ from govsync.channels.contract import Op, Release
 from govsync.channels.errors import Reject
 from govsync.cli.anchored import tell_anchors
 from govsync.cli.output import complain, say, say_json, say_table
-from govsync.errors import UsageError
 from govsync.files import replacing
 from govsync.ledger import ObligationState, channels, obligations, past, records
 from govsync.ledger.agreement import agreements
@@ -96,9 +95,7 @@ def _status(connection: Connection, names: list[str]) -> dict[str, Any]:
 def show(config: Path, record_id: str, *, json: bool) -> None:
     """Print one record: what it says, what was found, where it is, what happened."""
     with Workspace.at(config) as workspace, workspace.database.read() as connection:
-        record = records.current(connection, record_id)
-        if record is None:
-            raise UsageError(f"no record {record_id!r}")
+        record = records.named(connection, record_id)
         found = records.findings(connection, record_id=record_id)
         held = obligations.of_record(connection, record_id)
         before = past.pasts(connection, [record_id]).get(record_id, Past())
@@ -162,9 +159,7 @@ def preview(config: Path, record_id: str, channel: str, *, out: Path | None) -> 
     with Workspace.at(config) as workspace:
         opened = open_channel(workspace.config, channel, clock=workspace.clock)
         with workspace.database.read() as connection:
-            record = records.current(connection, record_id)
-        if record is None:
-            raise UsageError(f"no record {record_id!r}")
+            record = records.named(connection, record_id)
         op = Op.WITHDRAW if record.withdrawn else Op.PUBLISH
         release = Release(channel=channel, op=op, record=record)
         try:

@@ -44,7 +44,7 @@ def sign_off(
     if not final.strip():
         raise UsageError("a sign-off needs a name", mend="--final NAME")
     with ledger.database.write() as connection:
-        record = _newest(connection, record_id)
+        record = records.named(connection, record_id)
         if record.revision != revision:
             raise UsageError(
                 f"revision {record.revision} of {record_id} is the newest",
@@ -69,7 +69,7 @@ def lift(ledger: Ledger, record_id: str) -> Record:
         UsageError: No such record, or nobody signed it off by hand.
     """
     with ledger.database.write() as connection:
-        record = _newest(connection, record_id)
+        record = records.named(connection, record_id)
         if not past.drop(connection, record, by_hand=True):
             raise UsageError(f"what {record_id} says was not signed off by hand")
         _told(ledger, connection, record, "review.lifted", None)
@@ -93,7 +93,7 @@ def set_first_day(
     if not reason.strip():
         raise UsageError("a correction needs a reason", mend="--reason TEXT")
     with ledger.database.write() as connection:
-        record = _newest(connection, record_id)
+        record = records.named(connection, record_id)
         noted = past.pasts(connection, [record_id]).get(record_id)
         if noted is None or noted.published is None:
             raise UsageError(f"no first day of publication is noted of {record_id}")
@@ -102,15 +102,6 @@ def set_first_day(
         entry = ledger.tells.record("record.first-day", record, reason=reason.strip())
         days = {"from": f"{noted.published:%Y-%m-%d}", "to": f"{day:%Y-%m-%d}"}
         audit.append(connection, [entry.changed(detail=days)])
-    return record
-
-
-def _newest(connection: Connection, record_id: str) -> Record:
-    record = records.current(connection, record_id)
-    if record is None:
-        raise UsageError(
-            f"no record {record_id!r}", mend="`govsync status` lists what there is"
-        )
     return record
 
 

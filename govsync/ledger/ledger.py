@@ -167,11 +167,7 @@ class Ledger:
     def _current(
         self, connection: Connection, record_id: str
     ) -> tuple[Record, records.Known]:
-        record = records.current(connection, record_id)
-        if record is None:
-            raise UsageError(
-                f"no record {record_id!r}", mend="`govsync status` lists what there is"
-            )
+        record = records.named(connection, record_id)
         return record, records.known(connection, [record_id])[record_id]
 
     def _replace(

@@ -62,7 +62,7 @@ def decide(
     if not (reason.strip() and by.strip()):
         raise UsageError("a decision needs a reason and a name", mend="--reason, --by")
     with ledger.database.write() as connection:
-        record = _newest(connection, record_id)
+        record = records.named(connection, record_id)
         made = Override(
             record=record.id,
             digest=record.digest,
@@ -86,7 +86,7 @@ def lift(ledger: Ledger, record_id: str, *, rule: str) -> None:
         UsageError: There is no such record, or no such decision on it.
     """
     with ledger.database.write() as connection:
-        _newest(connection, record_id)
+        records.named(connection, record_id)
         made = [o for o in _of(connection, [record_id]) if o.rule == rule]
         if not made:
             raise UsageError(f"no decision on {rule} of {record_id} stands")
@@ -112,15 +112,6 @@ def end(ledger: Ledger, connection: Connection, names: Iterable[str]) -> None:
     for one in _of(connection, names):
         _drop(connection, one.record, one.rule)
         _tell(ledger, connection, one, "override.ended")
-
-
-def _newest(connection: Connection, record_id: str) -> Record:
-    record = records.current(connection, record_id)
-    if record is None:
-        raise UsageError(
-            f"no record {record_id!r}", mend="`govsync status` lists what there is"
-        )
-    return record
 
 
 def _of(connection: Connection, names: Iterable[str]) -> list[Override]:

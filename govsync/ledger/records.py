@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 from sqlalchemy import delete, func, insert, select, update
 
+from govsync.errors import UsageError
 from govsync.model import Finding, Record, Severity, State, Status, Value
 from govsync.store import ledger_tables as t
 
@@ -105,6 +106,20 @@ def current(connection: Connection, record_id: str) -> Record | None:
         .where(t.record.c.id == record_id)
     ).first()
     return None if row is None else Record.kept(*row)
+
+
+def named(connection: Connection, record_id: str) -> Record:
+    """Return the newest revision of a record that somebody named.
+
+    Raises:
+        UsageError: There is no such record.
+    """
+    record = current(connection, record_id)
+    if record is None:
+        raise UsageError(
+            f"no record {record_id!r}", mend="`govsync status` lists what there is"
+        )
+    return record
 
 
 def every_current(connection: Connection) -> Iterator[Record]:
