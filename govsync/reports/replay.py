@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Pair = tuple[str, str]
 """A record and a channel."""
 _LIVE = b'{"action":"delivery.live",'
-_PUBLISHED = (b'"digest":"', b'"outcome":"publish"')
+_DIGEST, _PUBLISHED = b'"digest":"', b'"outcome":"publish"'
 """What no quoted text can hold: there the marks are escaped."""
 _AT_A_TIME = 5000
 _NOTHING: Mapping[str, Any] = {}
@@ -44,7 +44,7 @@ def standing(
         pair = record, channel
         if pair not in settled:
             kept.append(body)
-            if body.startswith(_LIVE) and all(part in body for part in _PUBLISHED):
+            if body.startswith(_LIVE) and _DIGEST in body and _PUBLISHED in body:
                 settled.add(pair)
     kept.reverse()
     for begin in range(0, len(kept), _AT_A_TIME):
