@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from govsync.attachments.lines import lines, local, words_of
 from govsync.attachments.piece import Piece, UnreadableError
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ MOST_CELLS = 5_000_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRINGS = "xl/sharedStrings.xml"
 """The part of a workbook with the texts of its cells."""
-_WORDS = frozenset({"t", "delText", "instrText", "text"})
-"""Elements that hold words; ``delText`` is deleted, and travels all the same."""
 
 
 class Package:
@@ -103,32 +102,11 @@ def _parts(package: Package, names: list[str]) -> Iterator[Piece]:
 
 
 def _paragraphs(package: Package, name: str) -> Iterator[str]:
-    """Yield paragraphs, one a line; of a part without any, each text."""
     root = None
-    found = False
     for element in package.elements(name):
         root = element
-        if local(element) == "p":
-            found = True
-            words = (getattr(one, which) for one, which in slots(element))
-            yield _one_line("".join(words))
-    if root is not None and not found:
-        yield from (_one_line(text) for text in root.itertext())
-
-
-def slots(element: Any, *, whole: bool = False) -> Iterator[tuple[Any, str]]:
-    """Yield where the words of a paragraph stand: an element, and ``text`` or ``tail``.
-
-    Args:
-        element: A paragraph.
-        whole: Whether every text in it counts, as in OpenDocument.
-    """
-    whole = whole or element.tag.startswith("{urn:oasis:")
-    for one in element.iter():
-        if one.text and (whole or local(one) in _WORDS):
-            yield one, "text"
-        if whole and one.tail and one is not element:
-            yield one, "tail"
+    if root is not None:
+        yield from (_one_line(words_of(line)) for line in lines(root))
 
 
 def _strings(package: Package) -> list[str]:
@@ -257,9 +235,3 @@ def text_of(element: Any) -> str:
 
 def _one_line(text: str) -> str:
     return re.sub(r"[\t\n\r]+", " ", text)
-
-
-def local(element: Any) -> str:
-    """Return a tag without its namespace; empty for a comment."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

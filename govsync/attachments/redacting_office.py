@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govsync.attachments import office
+from govsync.attachments.lines import Slot, lines
 from govsync.attachments.stars import starred
 from govsync.rules.persons import in_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from govsync.attachments.lines import Line
 
 ORDER = "xl/calcChain.xml"
 """The part of a workbook that is left out of a redacted copy."""
@@ -60,7 +63,7 @@ def redact_workbook(parts: Parts, *, names: bool = False) -> Parts:
         texts = list(one.iter("{*}t"))
         if number not in used:
             _put(texts, [""] * len(texts))
-    _star_lines(table.iter("{*}si"))
+    _star_lines(_runs(table))
     if office.STRINGS in parts:
         changed[office.STRINGS] = _bytes(table, etree)
     rest = {n: c for n, c in parts.items() if n not in sheets and n != office.STRINGS}
@@ -126,26 +129,33 @@ def _star_links(root: Any) -> bool:
 
 
 def _star_paragraphs(root: Any) -> bool:
-    paragraphs = [e for e in root.iter() if office.local(e) == "p"]
-    return _star_lines(paragraphs or [root], whole=not paragraphs)
+    return _star_lines(lines(root))
 
 
-def _star_lines(lines: Iterable[Any], *, whole: bool = False) -> bool:
-    """Star the words of elements, each a line; of a whole part each text is a line."""
-    slots: list[tuple[Any, str]] = []
-    joints: list[str] = []
-    for line in lines:
-        own = list(office.slots(line, whole=whole))
-        slots += own
-        joints += ["\n" if whole else ""] * len(own)
-        if own:
-            joints[-1] = "\n"
-    before = [getattr(element, name) for element, name in slots]
-    after = starred(before, joints)
-    for (element, name), text in zip(slots, after, strict=True):
-        if getattr(element, name) != text:
-            setattr(element, name, text)
+def _star_lines(parted: Iterable[Line]) -> bool:
+    """Star the words of lines."""
+    slots = [
+        slot._replace(joint="\n") if slot is line[-1] else slot
+        for line in parted
+        for slot in line
+    ]
+    before = [slot.words for slot in slots]
+    after = starred(before, [slot.joint for slot in slots])
+    for slot, text in zip(slots, after, strict=True):
+        if slot.words != text:
+            setattr(slot.element, slot.name, text)
     return before != after
+
+
+def _runs(strings: Any) -> Iterator[Line]:
+    """Yield the texts of shared strings, each string a line."""
+    for one in strings.iter("{*}si"):
+        yield [Slot(text, "text") for text in one.iter("{*}t") if text.text]
+
+
+def _margins(root: Any) -> Iterator[Line]:
+    for margins in root.iter("{*}headerFooter"):
+        yield from ([Slot(one, "text")] for one in margins.iter() if one.text)
 
 
 def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> bool:
@@ -163,7 +173,7 @@ def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> 
     grid = [line.split("\t") for line in rows.lines]
     masks = {(one.row, one.column): one.mask for one in in_rows(grid, names=names)}
     texts = [grid[row - 1][column - 1] for row, column in places]
-    margins = _star_lines(root.iter("{*}headerFooter"), whole=True)
+    margins = _star_lines(_margins(root))
     starry = starred(texts, joints)
     after = [masks.get(p, text) for p, text in zip(places, starry, strict=True)]
     for cell, was, now in zip(cells, texts, after, strict=True):

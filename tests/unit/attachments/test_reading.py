@@ -25,6 +25,14 @@ PARAGRAPH = (
 )
 
 LINK = f"<Relationships><Relationship Target='tel:{MOBILE}'/></Relationships>"
+BOX = (
+    f"<w:p xmlns:w='w'><w:t>{MOBILE}</w:t><w:txbx><w:p><w:t>2024</w:t></w:p></w:txbx>"
+    "</w:p>"
+)
+"""A text box is anchored right after the number."""
+CHART = f"<c><p><t>图</t></p><pt><v>{MOBILE}</v></pt></c>"
+"""A title in a paragraph, and a value outside of any."""
+ODT_PLACE = "content, paragraph 1"
 ODF = (
     "<a xmlns:t='urn:oasis:names:tc:opendocument:xmlns:text:1.0'>"
     "<t:p>138<t:span>0467</t:span>0001</t:p></a>"
@@ -37,6 +45,18 @@ def zipped(**members: str | bytes) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def parted(tag: str, part: str = "word/document.xml") -> bytes:
+    """A document with a number between two others, parted by empty elements."""
+    runs = f"<w:t>2024</w:t><{tag}/><w:t>{MOBILE}</w:t><{tag}/><w:t>5000</w:t>"
+    return zipped(**{part: f"<w:p xmlns:w='w'><w:r>{runs}</w:r></w:p>"})
+
+
+def spoken(body: str) -> bytes:
+    """An OpenDocument text."""
+    space = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+    return zipped(**{"content.xml": f"<a xmlns:t='{space}'>{body}</a>"})
 
 
 def sheet(cells: str, **parts: str) -> bytes:
@@ -144,6 +164,28 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
         ),
         ("a.odt", zipped(**{"content.xml": ODF}), "content, paragraph 1"),
         ("a.csv", f"{'a' * 140_000},{MOBILE}".encode(), "row 1, column 1"),
+        ("a.docx", parted("w:tab"), "document, paragraph 1"),
+        ("a.docx", parted("w:br"), "document, paragraph 1"),
+        ("a.pptx", parted("w:br", "ppt/slides/slide1.xml"), "slide1, paragraph 1"),
+        (
+            "a.docx",
+            zipped(**{"word/document.xml": BOX}),
+            "document, paragraph 2",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/charts/chart1.xml": CHART}),
+            "chart1, paragraph 2",
+        ),
+        ("a.odt", spoken(f"<t:p>1<t:tab/>{MOBILE}<t:tab/>5</t:p>"), ODT_PLACE),
+        ("a.odt", spoken(f"<t:p>{MOBILE}<t:line-break/>2024</t:p>"), ODT_PLACE),
+        (
+            "a.odt",
+            spoken(f"<t:p>{MOBILE}<t:note><t:p>1</t:p></t:note>2</t:p>"),
+            "content, paragraph 2",
+        ),
+        ("a.odt", spoken(f"<t:h>{MOBILE}</t:h><t:p>a</t:p>"), ODT_PLACE),
+        ("a.odt", spoken(f"<t:p>138<!-- a -->{MOBILE[3:]}</t:p>"), ODT_PLACE),
     ],
 )
 def test_a_number_in_a_file_is_found_with_its_place(

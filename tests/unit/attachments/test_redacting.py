@@ -219,6 +219,16 @@ def test_runs_of_a_document_keep_their_borders() -> None:
     assert contents("a.docx", copy).pieces
 
 
+def test_numbers_parted_by_tabs_and_line_breaks_are_starred_each() -> None:
+    runs = f"<w:t>1</w:t><w:tab/><w:t>{MOBILE}</w:t><w:br/><w:t>{MOBILE}</w:t>"
+    body = f"<w:p {WORD}><w:r>{runs}</w:r></w:p>"
+    copy = redact("a.docx", zipped(**{"word/document.xml": body})).content
+
+    document = member(copy, "word/document.xml")
+    assert document.count(f"<w:t>{STARS}</w:t>") == 2
+    assert "<w:tab/>" in document
+
+
 def test_an_archive_is_redacted_file_by_file_names_too() -> None:
     inner = zipped(**{"b.txt": f"x{MOBILE}"})
     content = zipped(**{f"{MOBILE}.txt": MOBILE, "b.zip": inner, "c/": ""})
