@@ -72,7 +72,15 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     Raises:
         UnreadableError: They are encrypted, broken, too many or of an unknown kind.
     """
-    suffix = suffix_of(name, content)
+    try:
+        return _said(suffix_of(name, content), content, depth)
+    except UnreadableError:
+        raise
+    except Exception as error:  # a broken file breaks its reader in any way
+        raise UnreadableError(f"it is broken ({type(error).__name__})") from error
+
+
+def _said(suffix: str, content: bytes, depth: int) -> Contents:
     if images.is_image(content[:12]):
         return Contents(tells=_told(content))
     if suffix in _PACKAGES or suffix == ".zip":

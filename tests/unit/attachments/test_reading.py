@@ -229,6 +229,15 @@ def pdf(*, secret: str = "") -> bytes:
     return out.getvalue()
 
 
+def torn(method: int) -> bytes:
+    """An archive whose member is not what its method wrote."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("a.txt", "a" * 1000)
+    content = out.getvalue()
+    return content[:40] + b"\xee" * 10 + content[50:]
+
+
 def corners(rows: int) -> bytes:
     """A workbook with a cell in the last column of every row."""
     cell = "</row><row><c r='XFD1'><v>1</v></c>"
@@ -259,6 +268,11 @@ def corners(rows: int) -> bytes:
         ("a.jpg", b"\xff\xd8abcdef", "broken"),
         ("a.jpg", jpeg(b"XX*\0"), "no TIFF"),
         ("a.png", png(b"II*\0\xff\xff\0\0"), "broken"),
+        ("a.xlsx", workbook(["a"])[500:], "broken (ValueError)"),
+        ("a.xlsx", sheet("</row><row r='a'><c><v>1</v></c>"), "broken (ValueError)"),
+        ("a.zip", zipped(名=b"").replace("名".encode(), b"\xff" * 3), "broken"),
+        ("a.zip", torn(zipfile.ZIP_BZIP2), "broken (OSError)"),
+        ("a.zip", torn(zipfile.ZIP_LZMA), "broken (LZMAError)"),
     ],
 )
 def test_what_cannot_be_read_holds_the_record(
@@ -321,6 +335,24 @@ def test_what_lies_elsewhere_is_not_read(tmp_path: Path, href: str) -> None:
     (tmp_path / "in" / "out").symlink_to(tmp_path)
 
     assert Folder(tmp_path / "in").path(href) is None
+
+
+@pytest.mark.parametrize("href", ["http://[a/b.txt", "//[a", "http://℀.cn/a.txt"])
+def test_an_address_that_is_none_names_no_file(tmp_path: Path, href: str) -> None:
+    record = good(attachments=({"name": "a", "href": href},))
+
+    (finding,) = findings(record, Folder(tmp_path))
+
+    assert finding.rule == "attachment.elsewhere"
+
+
+def test_an_address_of_the_folder_that_is_none_holds(tmp_path: Path) -> None:
+    href = "https://www.example.gov.cn/files///[a"
+    folder = Folder(tmp_path, prefix="https://www.example.gov.cn/files/")
+
+    (finding,) = findings(good(attachments=({"name": "a", "href": href},)), folder)
+
+    assert finding.rule == "attachment.unreadable"
 
 
 def test_a_withdrawal_has_no_files_to_look_at(tmp_path: Path) -> None:
