@@ -15,7 +15,7 @@ from io import BytesIO, StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govsync.attachments import images, office
+from govsync.attachments import excel97, images, office
 from govsync.attachments.piece import Piece, UnreadableError
 from govsync.model.html import clean
 from govsync.rules.shown import shown
@@ -174,19 +174,9 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _old_workbook(content: bytes) -> Iterator[Piece]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.total_height * sheet.total_width > office.MOST_CELLS:
-                raise UnreadableError(f"sheet {name} has too many cells")
-            rows = sheet.to_python(skip_empty_area=False)
-            text = "\n".join("\t".join(map(_cell, row)) for row in rows)
-            yield Piece(f"sheet {name}", text, unit="row")
-    except CalamineError as error:
-        raise UnreadableError("it is no workbook, or encrypted") from error
+    for sheet in excel97.sheets(content, most_cells=office.MOST_CELLS):
+        text = "\n".join("\t".join(map(_cell, row)) for row in sheet.rows)
+        yield Piece(f"sheet {sheet.name}", text, unit="row")
 
 
 def _cell(value: object) -> str:

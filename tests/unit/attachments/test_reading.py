@@ -372,6 +372,26 @@ def test_cells_of_excel_97_are_found_with_their_place(tmp_path: Path) -> None:
     assert finding.place == f"sheet {sheet.name}, row 2, column 2"
 
 
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        pytest.param(76, b"\xff" * 4, id="a sector that is not there"),
+        pytest.param(1566, b"\xff", id="more rows than memory"),
+    ],
+)
+def test_a_workbook_that_breaks_its_reader_holds(
+    tmp_path: Path, at: int, value: bytes
+) -> None:
+    """The reader ends its process, and the process is not ours."""
+    content = bytearray(
+        xls(tmp_path / "a.xls", Sheet([["a", "b"], ["1", "2"]])).read_bytes()
+    )
+    content[at : at + len(value)] = value
+
+    with pytest.raises(UnreadableError, match="broken, or too large"):
+        contents("a.xls", bytes(content))
+
+
 def test_many_numbers_are_counted(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, "a.txt", f"{ID}\n{CARD}\n".encode() * 20)
     found = list(findings(good(attachments=({"name": "a", "href": "a.txt"},)), folder))
