@@ -129,6 +129,9 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [one for one in archive.infolist() if not one.is_dir()]
     if any(one.flag_bits & 1 for one in members):
         raise UnreadableError("it is encrypted")
+    if len({one.filename for one in members}) < len(members):
+        # Some programs unpack the first, some the last, some both.
+        raise UnreadableError("two files in it have one name")
     unpacked = sum(one.file_size for one in members)
     if unpacked > MOST_UNPACKED or len(members) > MOST_MEMBERS:
         raise UnreadableError(
@@ -194,6 +197,9 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         if reader.is_encrypted:
             raise UnreadableError("it is encrypted")
         texts = [page.extract_text() for page in reader.pages]
+        beside = [_beside(page) for page in reader.pages]
+        if reader.attachments:
+            raise UnreadableError("files are embedded in it")
         pictures = [bool(_pictures(page)) for page in reader.pages]
         properties = [str(value) for value in (reader.metadata or {}).values()]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -204,9 +210,34 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         if picture and not text.strip():
             raise UnreadableError(f"page {number} is a picture without text")
         yield Piece(f"page {number}", text)
+        yield Piece(f"page {number}, notes and forms", beside[number - 1])
     if not any(map(str.strip, texts)):
         raise UnreadableError("it has no text")
     yield Piece("properties", "\n".join(properties))
+
+
+def _beside(page: Any) -> str:
+    """Return what notes, fields of forms and links on a page say."""
+    said: list[Any] = []
+    for one in page.get("/Annots") or []:
+        note = one.get_object()
+        if note.get("/Subtype") == "/FileAttachment":
+            raise UnreadableError("files are embedded in it")
+        said += [note.get(name) for name in _SAID_BY_NOTES]
+        if (field := note.get("/Parent")) is not None:  # a field of several places
+            said.append(field.get_object().get("/V"))
+        if (action := note.get("/A")) is not None:
+            address = str(action.get_object().get("/URI", ""))
+            said.append(address if office.is_spoken(address) else None)
+    return "\n".join(
+        str(one.get_object() if hasattr(one, "get_object") else one)
+        for one in said
+        if one is not None
+    )
+
+
+_SAID_BY_NOTES = ("/Contents", "/RC", "/V", "/DV", "/TU")
+"""Text, rich text, values and the name of a field (ISO 32000-1, 12.5 and 12.7)."""
 
 
 def _pictures(page: Any) -> list[str]:

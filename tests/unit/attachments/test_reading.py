@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
 from support.catalogs import Sheet, xls
 from support.rules import CARD, ID, MOBILE, good
 
@@ -229,6 +235,12 @@ def pdf(*, secret: str = "") -> bytes:
     return out.getvalue()
 
 
+def twice(name: str) -> bytes:
+    """An archive with a number in the first of two members of one name."""
+    content = zipped(**{"b.txt": MOBILE, name: "a"})
+    return content.replace(b"b.txt", name.encode())
+
+
 def torn(method: int) -> bytes:
     """An archive whose member is not what its method wrote."""
     out = BytesIO()
@@ -271,6 +283,7 @@ def corners(rows: int) -> bytes:
         ("a.xlsx", workbook(["a"])[500:], "broken (ValueError)"),
         ("a.xlsx", sheet("</row><row r='a'><c><v>1</v></c>"), "broken (ValueError)"),
         ("a.zip", zipped(名=b"").replace("名".encode(), b"\xff" * 3), "broken"),
+        ("a.zip", twice("a.txt"), "two files in it have one name"),
         ("a.zip", torn(zipfile.ZIP_BZIP2), "broken (OSError)"),
         ("a.zip", torn(zipfile.ZIP_LZMA), "broken (LZMAError)"),
     ],
@@ -414,6 +427,48 @@ def test_a_page_that_is_a_picture_is_not_taken_for_clean(tmp_path: Path) -> None
     (finding,) = findings(good(attachments=({"name": "a", "href": "a.pdf"},)), folder)
 
     assert "page 1 is a picture" in finding.message
+
+
+def annotated(**annotation: str) -> bytes:
+    """A PDF with a text, and a note on its page."""
+    writer, out = PdfWriter(), BytesIO()
+    page = writer.add_blank_page(100, 100)
+    text = StreamObject()
+    text.set_data(b"BT /F 9 Tf (text) Tj ET")
+    page[NameObject("/Contents")] = writer._add_object(text)
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    named = {NameObject(k): NameObject(v) for k, v in font.items()}
+    fonts = DictionaryObject({NameObject("/F"): DictionaryObject(named)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    told = {NameObject(f"/{k}"): TextStringObject(v) for k, v in annotation.items()}
+    note = DictionaryObject(told)
+    if "URI" in annotation:
+        note = DictionaryObject({NameObject("/A"): note})
+    page[NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    if "file" in annotation:
+        writer.add_attachment("a.txt", annotation["file"].encode())
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "annotation", [{"Contents": MOBILE}, {"V": MOBILE}, {"URI": f"tel:{MOBILE}"}]
+)
+def test_notes_fields_and_links_of_a_page_are_read(
+    tmp_path: Path, annotation: dict[str, str]
+) -> None:
+    folder = folder_with(tmp_path, "a.pdf", annotated(**annotation))
+    record = good(attachments=({"name": "a", "href": "a.pdf"},))
+
+    (finding,) = findings(record, folder)
+
+    assert finding.rule == "privacy.mobile-number"
+    assert finding.place == "page 1, notes and forms, line 1"
+
+
+def test_files_embedded_in_a_pdf_are_not_taken_for_read() -> None:
+    with pytest.raises(UnreadableError, match="embedded"):
+        contents("a.pdf", annotated(file=MOBILE))
 
 
 def test_a_file_elsewhere_is_told_of_and_one_outside_holds(tmp_path: Path) -> None:
