@@ -41,6 +41,12 @@ class Slot(NamedTuple):
 
 
 Line = list[Slot]
+_SAYING = (
+    *("descr", "title", "alt", "tooltip", "display", "instr", "string"),
+    *("prompt", "promptTitle", "error", "errorTitle", "v", "value", "string-value"),
+)
+_NAMED = " or ".join(f"local-name()='{one}'" for one in _SAYING)
+_ATTRIBUTES = f"//@*[{_NAMED}]"
 
 
 def lines(root: Any) -> Iterator[Line]:
@@ -72,6 +78,16 @@ def lines(root: Any) -> Iterator[Line]:
 def words_of(line: Line) -> str:
     """Return a line as readers see it."""
     return "".join(slot.words + slot.joint for slot in line)
+
+
+def unseen(root: Any) -> Iterator[tuple[Any, str, str]]:
+    """Yield attributes that hold words or values: an element, a name and what it says.
+
+    Such as texts for pictures, tips, values that a cell does not show as they are, and
+    the rows that a pivot table keeps.
+    """
+    for said in root.xpath(_ATTRIBUTES):
+        yield said.getparent(), said.attrname, str(said)
 
 
 def local(element: Any) -> str:

@@ -307,8 +307,11 @@ def encoding_of(content: bytes) -> str:
     raise UnreadableError("it is in no encoding that is known here")
 
 
-EMBEDDED = re.compile(r"/embeddings/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
-"""Documents and pictures in a document."""
+EMBEDDED = re.compile(
+    r"/embeddings/|\.(?:jpe?g|png|webp|docx|xlsx|pptx|x?html?|txt|rtf|mht)$",
+    re.IGNORECASE,
+)
+"""Documents and pictures in a document; some say parts of its text (altChunk)."""
 _PACKAGES: dict[str, Callable[[office.Package], Iterator[Piece]]] = {
     ".xlsx": office.workbook,
     ".xlsm": office.workbook,

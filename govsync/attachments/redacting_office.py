@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govsync.attachments import office
-from govsync.attachments.lines import Slot, lines
+from govsync.attachments.lines import Slot, lines, local, unseen
 from govsync.attachments.stars import starred
+from govsync.rules.numbers import scan
 from govsync.rules.persons import in_rows
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def redact_document(parts: Parts, *, names: bool = False) -> Parts:
     for name, content in parts.items():
         if name.endswith(".rels"):
             changed |= _changed(name, content, _star_links)
-        elif name.endswith(".xml"):
+        elif office.is_text(name):
             changed |= _changed(name, content, _star_paragraphs)
     return changed
 
@@ -98,15 +99,16 @@ def _drop(root: Any, attribute: str) -> bool:
 def _changed(name: str, content: bytes, change: Callable[[Any], bool]) -> Parts:
     from lxml import etree
 
-    root = _parsed(content)
+    root = _parsed(content, recover=name.lower().endswith(".vml"))
     return {name: _bytes(root, etree)} if change(root) else {}
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: bytes, *, recover: bool = False) -> Any:
     from lxml import etree
 
     return etree.fromstring(
-        content, etree.XMLParser(resolve_entities=False, no_network=True)
+        content,
+        etree.XMLParser(resolve_entities=False, no_network=True, recover=recover),
     )
 
 
@@ -129,7 +131,45 @@ def _star_links(root: Any) -> bool:
 
 
 def _star_paragraphs(root: Any) -> bool:
-    return _star_lines(lines(root))
+    starred_lines = _star_lines(lines(root))
+    return _star_unseen(root) or starred_lines
+
+
+def _star_unseen(root: Any) -> bool:
+    """Star attributes; not those of pivot tables, whose caches have to fit each other.
+
+    What is left there has the copy refused.
+    """
+    if "pivotCache" in local(root):
+        return False
+    places = list(unseen(root))
+    before = [text for _, _, text in places]
+    after = starred(before, ["\n"] * len(before))
+    for (element, name, was), now in zip(places, after, strict=True):
+        if was != now:
+            element.set(name, now)
+            _as_text(element, name)
+    return before != after
+
+
+def _as_text(element: Any, name: str) -> None:
+    """Make a cell of OpenDocument a text: its value is no number any more."""
+    space, _, bare = name.rpartition("}")
+    if bare == "value" and space.startswith("{urn:oasis:"):
+        del element.attrib[name]
+        for kind in [n for n in element.attrib if n.endswith("}value-type")]:
+            element.set(kind, "string")
+
+
+def _drop_formulas(root: Any) -> bool:
+    """Drop the formulas of cells that hold a number; their values stay."""
+    formulas = [f for f in root.iter("{*}f") if local(f.getparent()) == "c"]
+    bad = [f for f in formulas if f.text and any(scan(f.text))]
+    shared = {f.get("si") for f in bad if f.get("t") == "shared"}
+    for one in formulas:
+        if one in bad or (one.get("t") == "shared" and one.get("si") in shared):
+            one.getparent().remove(one)
+    return bool(bad)
 
 
 def _star_lines(parted: Iterable[Line]) -> bool:
@@ -174,6 +214,7 @@ def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> 
     masks = {(one.row, one.column): one.mask for one in in_rows(grid, names=names)}
     texts = [grid[row - 1][column - 1] for row, column in places]
     margins = _star_lines(_margins(root))
+    formulas = _drop_formulas(root)
     starry = starred(texts, joints)
     after = [masks.get(p, text) for p, text in zip(places, starry, strict=True)]
     for cell, was, now in zip(cells, texts, after, strict=True):
@@ -181,7 +222,7 @@ def _star_cells(root: Any, shown: list[str], used: set[int], *, names: bool) -> 
             _rewrite(cell, now)
         elif (number := office.string_number(cell)) is not None:
             used.add(number)
-    return margins or texts != after
+    return margins or formulas or texts != after
 
 
 def _rewrite(cell: Any, text: str) -> None:

@@ -38,6 +38,7 @@ BOX = (
 """A text box is anchored right after the number."""
 CHART = f"<c><p><t>图</t></p><pt><v>{MOBILE}</v></pt></c>"
 """A title in a paragraph, and a value outside of any."""
+VALIDATION = f"<a><dataValidation prompt='{MOBILE}'/></a>"
 ODT_PLACE = "content, paragraph 1"
 ODF = (
     "<a xmlns:t='urn:oasis:names:tc:opendocument:xmlns:text:1.0'>"
@@ -191,6 +192,41 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
             "content, paragraph 2",
         ),
         ("a.odt", spoken(f"<t:h>{MOBILE}</t:h><t:p>a</t:p>"), ODT_PLACE),
+        (
+            "a.xlsx",
+            sheet(f"<c t='str'><f>REPLACE('{MOBILE}',4,4,'*')</f><v>138*</v></c>"),
+            "sheet sheet1, formulas, line 1",
+        ),
+        (
+            "a.xlsx",
+            zipped(**{"xl/worksheets/s.xml": VALIDATION}),
+            "sheet s, formulas, line 1",
+        ),
+        (
+            "a.xlsx",
+            sheet("", **{"xl/pivotCache/r.xml": f"<r><s v='{MOBILE}'/></r>"}),
+            "r, unseen, line 1",
+        ),
+        (
+            "a.xlsx",
+            sheet("", **{"xl/drawings/d.vml": f"<x><div><br>{MOBILE}</div></x>"}),
+            "d, paragraph 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/document.xml": f"<a><docPr descr='{MOBILE}'/></a>"}),
+            "document, unseen, line 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/chunk.htm": MOBILE}),
+            "word/chunk.htm, line 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/Document.XML": PARAGRAPH}),
+            "Document, paragraph 1",
+        ),
         ("a.odt", spoken(f"<t:p>138<!-- a -->{MOBILE[3:]}</t:p>"), ODT_PLACE),
     ],
 )

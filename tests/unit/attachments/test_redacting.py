@@ -219,6 +219,41 @@ def test_runs_of_a_document_keep_their_borders() -> None:
     assert contents("a.docx", copy).pieces
 
 
+def test_what_a_document_says_unseen_is_starred() -> None:
+    parts = {
+        "word/document.xml": f"<a><docPr descr='{MOBILE}'/></a>",
+        "word/d.vml": f"<a><div>{MOBILE}<br></div></a>",
+    }
+    copy = redact("a.docx", zipped(**parts)).content
+
+    assert f'descr="{STARS}"' in member(copy, "word/document.xml")
+    assert STARS in member(copy, "word/d.vml")
+
+
+def test_a_cell_of_opendocument_becomes_a_text() -> None:
+    space = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    cell = f"<o:c xmlns:o='{space}' o:value-type='float' o:value='{MOBILE}'/>"
+    copy = redact("a.ods", zipped(**{"content.xml": cell})).content
+
+    assert 'value-type="string"' in member(copy, "content.xml")
+    assert "value=" not in member(copy, "content.xml")
+
+
+def test_a_formula_that_masks_a_number_goes_and_its_value_stays() -> None:
+    cells = f"<c t='str'><f>REPLACE('{MOBILE}',4,4,'*')</f><v>138*</v></c>"
+    sheet = f"<sheetData><row>{cells}</row></sheetData>"
+    copy = redact("a.xlsx", zipped(**{"xl/worksheets/sheet1.xml": sheet})).content
+
+    assert '<c t="str"><v>138*</v></c>' in member(copy, "xl/worksheets/sheet1.xml")
+
+
+def test_the_rows_that_a_pivot_table_keeps_are_refused() -> None:
+    rows = f"<pivotCacheRecords><r><s v='{MOBILE}'/></r></pivotCacheRecords>"
+
+    with pytest.raises(InputError, match="would be left"):
+        redact("a.xlsx", zipped(**{"xl/pivotCache/r1.xml": rows}))
+
+
 def test_numbers_parted_by_tabs_and_line_breaks_are_starred_each() -> None:
     runs = f"<w:t>1</w:t><w:tab/><w:t>{MOBILE}</w:t><w:br/><w:t>{MOBILE}</w:t>"
     body = f"<w:p {WORD}><w:r>{runs}</w:r></w:p>"
