@@ -166,8 +166,8 @@ class Rows:
         number = int(row.get("r") or len(self.lines) + 1)
         cells: list[str] = []
         filled = []
+        self.formulas += (f.text for f in row.iter("{*}f") if f.text)
         for cell in row:
-            self.formulas += (f.text for f in cell.iterchildren("{*}f") if f.text)
             if text := self._cell(cell):
                 column = _column(cell.get("r", "")) or len(cells) + 1
                 cells += [""] * (column - 1 - len(cells))

@@ -116,7 +116,7 @@ def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
             members = _members(archive)
             package = office.Package(archive, members)
             if suffix == ".zip":
-                names = Piece("the names in it", "\n".join(map(_name, members)))
+                names = Piece("the names in it", "\n".join(map(member_name, members)))
                 return _with(members, package, (names,), depth)
             within = [m for m in members if EMBEDDED.search(m.filename)]
             pieces = tuple(_PACKAGES[suffix](package))
@@ -151,7 +151,7 @@ def _with(
         raise UnreadableError("archives stand in it deeper than two")
     told: set[str] = set()
     for member in members:
-        name = _name(member)
+        name = member_name(member)
         try:
             one = contents(name, package.read(member.filename), depth=depth + 1)
         except UnreadableError as error:
@@ -166,7 +166,7 @@ def _placed(piece: Piece, place: str) -> Piece:
     return piece._replace(place=place)
 
 
-def _name(member: zipfile.ZipInfo) -> str:
+def member_name(member: zipfile.ZipInfo) -> str:
     """Return a member's name; unless flagged as UTF-8, Chinese tools mean GB 18030."""
     if member.flag_bits & 0x800:
         return member.filename
@@ -270,10 +270,18 @@ ADDRESS = re.compile(
 )
 
 
+_DROPPED = re.compile(
+    r"(</?)(?:template|noscript|iframe|object|svg|math|text|tspan|g|defs|symbol|desc"
+    r"|foreignobject|m(?:text|row|i|n|o|s))\b",
+    re.IGNORECASE,
+)
+"""Elements that a body loses with all their text, and a file does not."""
+
+
 def _html(content: bytes) -> Iterator[Piece]:
     """Yield what a page shows, then what stands in its markup and travels unseen."""
     text = decoded(content)
-    yield Piece("", shown(clean(text)).text)
+    yield Piece("", shown(clean(_DROPPED.sub(r"\1div", text))).text)
     unseen = (ADDRESS.sub("", one[0]) for one in MARKUP.finditer(text))
     yield Piece("markup", unescape("\n".join(unseen)))
 

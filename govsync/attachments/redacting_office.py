@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 
 ORDER = "xl/calcChain.xml"
 """The part of a workbook that is left out of a redacted copy."""
+_THUMBNAIL = re.compile(r"/?(?:docProps/thumbnail\.|Thumbnails/)", re.IGNORECASE)
 Parts = dict[str, bytes]
 """The parts of a document by their names."""
+
+
+def is_thumbnail(name: str) -> bool:
+    """Whether a part is a picture of the first page as it was: no copy keeps it."""
+    return _THUMBNAIL.match(name) is not None
 
 
 def redact_document(parts: Parts, *, names: bool = False) -> Parts:
@@ -121,18 +128,32 @@ def _bytes(root: Any, etree: Any) -> bytes:
     return written
 
 
+def _drop_thumbnails(root: Any) -> bool:
+    """Drop what names them: a relationship, or an entry of a manifest."""
+    named = [
+        one
+        for one in root
+        if any(is_thumbnail(str(value)) for value in one.attrib.values())
+    ]
+    for one in named:
+        root.remove(one)
+    return bool(named)
+
+
 def _star_links(root: Any) -> bool:
+    dropped = _drop_thumbnails(root)
     links = [one for one in root.iter() if office.is_spoken(one.get("Target", ""))]
     before = [one.get("Target") for one in links]
     after = starred(before, ["\n"] * len(before))
     for one, target in zip(links, after, strict=True):
         one.set("Target", target)
-    return before != after
+    return dropped or before != after
 
 
 def _star_paragraphs(root: Any) -> bool:
+    dropped = local(root) == "manifest" and _drop_thumbnails(root)
     starred_lines = _star_lines(lines(root))
-    return _star_unseen(root) or starred_lines
+    return _star_unseen(root) or starred_lines or dropped
 
 
 def _star_unseen(root: Any) -> bool:

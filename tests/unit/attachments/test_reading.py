@@ -118,6 +118,8 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
         ("a.tsv", f"甲\t{MOBILE}".encode(), "line 1"),
         ("a.txt", MOBILE.encode("utf-16"), "line 1"),
         ("a.html", b"<p>138<b>0467</b>0001</p>", "line 1"),
+        ("a.html", f"<svg><text>{MOBILE}</text></svg>".encode(), "line 1"),
+        ("a.html", f"<template>{MOBILE}</template>".encode(), "line 1"),
         ("a.html", f"<img alt='{MOBILE}'>".encode(), "markup, line 1"),
         (
             "a.xlsx",

@@ -254,6 +254,37 @@ def test_the_rows_that_a_pivot_table_keeps_are_refused() -> None:
         redact("a.xlsx", zipped(**{"xl/pivotCache/r1.xml": rows}))
 
 
+@pytest.mark.parametrize(
+    ("name", "picture", "listed", "entry"),
+    [
+        ("a.docx", "docProps/thumbnail.jpeg", "_rels/.rels", "Target"),
+        ("a.odt", "Thumbnails/thumbnail.png", "META-INF/manifest.xml", "full-path"),
+    ],
+)
+def test_the_picture_of_the_first_page_goes(
+    name: str, picture: str, listed: str, entry: str
+) -> None:
+    """It shows the numbers as they were."""
+    image = b"\xff\xd8\xff\xda\0\0" if picture.endswith("jpeg") else PNG
+    parts = {
+        "content.xml": f"<a>{MOBILE}</a>",
+        picture: image,
+        listed: f"<manifest><b {entry}='{picture}'/><b {entry}='c'/></manifest>",
+    }
+    copy = redact(name, zipped(**parts)).content
+
+    with zipfile.ZipFile(BytesIO(copy)) as archive:
+        assert archive.namelist() == ["content.xml", listed]
+    assert member(copy, listed).count("<b ") == 1
+
+
+def test_chinese_names_in_an_archive_stay_readable() -> None:
+    content = zipped(**{"XX.txt": MOBILE}).replace(b"XX", "名".encode("gb18030"))
+    copy = redact("a.zip", content).content
+
+    assert member(copy, "名.txt") == STARS
+
+
 def test_numbers_parted_by_tabs_and_line_breaks_are_starred_each() -> None:
     runs = f"<w:t>1</w:t><w:tab/><w:t>{MOBILE}</w:t><w:br/><w:t>{MOBILE}</w:t>"
     body = f"<w:p {WORD}><w:r>{runs}</w:r></w:p>"
