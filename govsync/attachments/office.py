@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from govsync.attachments.lines import lines, local, unseen, words_of
 from govsync.attachments.piece import Piece, UnreadableError
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ MOST_CELLS = 5_000_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRINGS = "xl/sharedStrings.xml"
 """The part of a workbook with the texts of its cells."""
-_WORDS = frozenset({"t", "delText", "instrText", "text"})
-"""Elements that hold words; ``delText`` is deleted, and travels all the same."""
+_RULES = ("hyperlink", "dataValidation", "cfRule")
+"""What stands in a sheet below its rows, and holds words."""
 
 
 class Package:
@@ -50,6 +51,7 @@ class Package:
         """
         from lxml import etree
 
+        recover = name.lower().endswith(".vml")  # programs write it as they like
         try:
             yield from (
                 element
@@ -58,6 +60,7 @@ class Package:
                     tag=[f"{{*}}{tag}" for tag in tags or "*"],
                     resolve_entities=False,
                     no_network=True,
+                    recover=recover,
                 )
             )
         except etree.XMLSyntaxError as error:
@@ -74,14 +77,18 @@ def workbook(package: Package) -> Iterator[Piece]:
     for name, title in sheets.items():
         rows = Rows(strings, shown, left)
         margins = []
-        for element in package.elements(name, "row", "headerFooter"):
+        rules = []
+        for element in package.elements(name, "row", "headerFooter", *_RULES):
             if local(element) == "row":
                 rows.take(element)
                 element.clear()
-            else:
+            elif local(element) == "headerFooter":
                 margins += element.itertext()
+            else:
+                rules += [*element.itertext(), *map(str, element.attrib.values())]
         yield Piece(f"sheet {title}", rows.text, unit="row")
         yield Piece(f"sheet {title}, margins", "\n".join(margins))
+        yield Piece(f"sheet {title}, formulas", "\n".join(rows.formulas + rules))
     hidden = [text for i, text in enumerate(strings) if i not in shown]
     yield Piece("strings that no cell shows", "\n".join(hidden))
     yield from _parts(package, [n for n in package.names if n not in sheets])
@@ -97,38 +104,20 @@ def _parts(package: Package, names: list[str]) -> Iterator[Piece]:
         if name.endswith(".rels"):
             targets = (one.get("Target", "") for one in package.elements(name))
             yield Piece("links", "\n".join(filter(is_spoken, targets)))
-        elif name.endswith(".xml") and name != STRINGS:
-            lines = "\n".join(_paragraphs(package, name))
-            yield Piece(PurePosixPath(name).stem, lines, unit="paragraph")
+        elif is_text(name):
+            yield from _of_part(package, name)
 
 
-def _paragraphs(package: Package, name: str) -> Iterator[str]:
-    """Yield paragraphs, one a line; of a part without any, each text."""
+def _of_part(package: Package, name: str) -> Iterator[Piece]:
     root = None
-    found = False
     for element in package.elements(name):
         root = element
-        if local(element) == "p":
-            found = True
-            words = (getattr(one, which) for one, which in slots(element))
-            yield _one_line("".join(words))
-    if root is not None and not found:
-        yield from (_one_line(text) for text in root.itertext())
-
-
-def slots(element: Any, *, whole: bool = False) -> Iterator[tuple[Any, str]]:
-    """Yield where the words of a paragraph stand: an element, and ``text`` or ``tail``.
-
-    Args:
-        element: A paragraph.
-        whole: Whether every text in it counts, as in OpenDocument.
-    """
-    whole = whole or element.tag.startswith("{urn:oasis:")
-    for one in element.iter():
-        if one.text and (whole or local(one) in _WORDS):
-            yield one, "text"
-        if whole and one.tail and one is not element:
-            yield one, "tail"
+    if root is None:
+        return
+    stem = PurePosixPath(name).stem
+    paragraphs = "\n".join(_one_line(words_of(line)) for line in lines(root))
+    yield Piece(stem, paragraphs, unit="paragraph")
+    yield Piece(f"{stem}, unseen", "\n".join(text for _, _, text in unseen(root)))
 
 
 def _strings(package: Package) -> list[str]:
@@ -165,6 +154,7 @@ class Rows:
         self._shown = shown
         self._left = left
         self.lines: list[str] = []
+        self.formulas: list[str] = []
 
     @property
     def text(self) -> str:
@@ -176,6 +166,7 @@ class Rows:
         number = int(row.get("r") or len(self.lines) + 1)
         cells: list[str] = []
         filled = []
+        self.formulas += (f.text for f in row.iter("{*}f") if f.text)
         for cell in row:
             if text := self._cell(cell):
                 column = _column(cell.get("r", "")) or len(cells) + 1
@@ -202,6 +193,11 @@ class Rows:
 def is_sheet(name: str) -> bool:
     """Whether a part of a workbook is a sheet."""
     return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def is_text(name: str) -> bool:
+    """Whether a part of a document is XML whose texts are read as paragraphs."""
+    return name.lower().endswith((".xml", ".vml")) and name != STRINGS
 
 
 def is_spoken(target: str) -> bool:
@@ -257,9 +253,3 @@ def text_of(element: Any) -> str:
 
 def _one_line(text: str) -> str:
     return re.sub(r"[\t\n\r]+", " ", text)
-
-
-def local(element: Any) -> str:
-    """Return a tag without its namespace; empty for a comment."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

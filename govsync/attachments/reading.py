@@ -15,7 +15,7 @@ from io import BytesIO, StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govsync.attachments import images, office
+from govsync.attachments import excel97, images, office
 from govsync.attachments.piece import Piece, UnreadableError
 from govsync.model.html import clean
 from govsync.rules.shown import shown
@@ -72,7 +72,15 @@ def contents(name: str, content: bytes, *, depth: int = 0) -> Contents:
     Raises:
         UnreadableError: They are encrypted, broken, too many or of an unknown kind.
     """
-    suffix = suffix_of(name, content)
+    try:
+        return _said(suffix_of(name, content), content, depth)
+    except UnreadableError:
+        raise
+    except Exception as error:  # a broken file breaks its reader in any way
+        raise UnreadableError(f"it is broken ({type(error).__name__})") from error
+
+
+def _said(suffix: str, content: bytes, depth: int) -> Contents:
     if images.is_image(content[:12]):
         return Contents(tells=_told(content))
     if suffix in _PACKAGES or suffix == ".zip":
@@ -108,7 +116,7 @@ def _zipped(suffix: str, content: bytes, depth: int) -> Contents:
             members = _members(archive)
             package = office.Package(archive, members)
             if suffix == ".zip":
-                names = Piece("the names in it", "\n".join(map(_name, members)))
+                names = Piece("the names in it", "\n".join(map(member_name, members)))
                 return _with(members, package, (names,), depth)
             within = [m for m in members if EMBEDDED.search(m.filename)]
             pieces = tuple(_PACKAGES[suffix](package))
@@ -121,6 +129,9 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [one for one in archive.infolist() if not one.is_dir()]
     if any(one.flag_bits & 1 for one in members):
         raise UnreadableError("it is encrypted")
+    if len({one.filename for one in members}) < len(members):
+        # Some programs unpack the first, some the last, some both.
+        raise UnreadableError("two files in it have one name")
     unpacked = sum(one.file_size for one in members)
     if unpacked > MOST_UNPACKED or len(members) > MOST_MEMBERS:
         raise UnreadableError(
@@ -140,7 +151,7 @@ def _with(
         raise UnreadableError("archives stand in it deeper than two")
     told: set[str] = set()
     for member in members:
-        name = _name(member)
+        name = member_name(member)
         try:
             one = contents(name, package.read(member.filename), depth=depth + 1)
         except UnreadableError as error:
@@ -155,7 +166,7 @@ def _placed(piece: Piece, place: str) -> Piece:
     return piece._replace(place=place)
 
 
-def _name(member: zipfile.ZipInfo) -> str:
+def member_name(member: zipfile.ZipInfo) -> str:
     """Return a member's name; unless flagged as UTF-8, Chinese tools mean GB 18030."""
     if member.flag_bits & 0x800:
         return member.filename
@@ -166,19 +177,9 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _old_workbook(content: bytes) -> Iterator[Piece]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.total_height * sheet.total_width > office.MOST_CELLS:
-                raise UnreadableError(f"sheet {name} has too many cells")
-            rows = sheet.to_python(skip_empty_area=False)
-            text = "\n".join("\t".join(map(_cell, row)) for row in rows)
-            yield Piece(f"sheet {name}", text, unit="row")
-    except CalamineError as error:
-        raise UnreadableError("it is no workbook, or encrypted") from error
+    for sheet in excel97.sheets(content, most_cells=office.MOST_CELLS):
+        text = "\n".join("\t".join(map(_cell, row)) for row in sheet.rows)
+        yield Piece(f"sheet {sheet.name}", text, unit="row")
 
 
 def _cell(value: object) -> str:
@@ -196,6 +197,9 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         if reader.is_encrypted:
             raise UnreadableError("it is encrypted")
         texts = [page.extract_text() for page in reader.pages]
+        beside = [_beside(page) for page in reader.pages]
+        if reader.attachments:
+            raise UnreadableError("files are embedded in it")
         pictures = [bool(_pictures(page)) for page in reader.pages]
         properties = [str(value) for value in (reader.metadata or {}).values()]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -206,9 +210,34 @@ def _pdf(content: bytes) -> Iterator[Piece]:
         if picture and not text.strip():
             raise UnreadableError(f"page {number} is a picture without text")
         yield Piece(f"page {number}", text)
+        yield Piece(f"page {number}, notes and forms", beside[number - 1])
     if not any(map(str.strip, texts)):
         raise UnreadableError("it has no text")
     yield Piece("properties", "\n".join(properties))
+
+
+def _beside(page: Any) -> str:
+    """Return what notes, fields of forms and links on a page say."""
+    said: list[Any] = []
+    for one in page.get("/Annots") or []:
+        note = one.get_object()
+        if note.get("/Subtype") == "/FileAttachment":
+            raise UnreadableError("files are embedded in it")
+        said += [note.get(name) for name in _SAID_BY_NOTES]
+        if (field := note.get("/Parent")) is not None:  # a field of several places
+            said.append(field.get_object().get("/V"))
+        if (action := note.get("/A")) is not None:
+            address = str(action.get_object().get("/URI", ""))
+            said.append(address if office.is_spoken(address) else None)
+    return "\n".join(
+        str(one.get_object() if hasattr(one, "get_object") else one)
+        for one in said
+        if one is not None
+    )
+
+
+_SAID_BY_NOTES = ("/Contents", "/RC", "/V", "/DV", "/TU")
+"""Text, rich text, values and the name of a field (ISO 32000-1, 12.5 and 12.7)."""
 
 
 def _pictures(page: Any) -> list[str]:
@@ -241,10 +270,18 @@ ADDRESS = re.compile(
 )
 
 
+_DROPPED = re.compile(
+    r"(</?)(?:template|noscript|iframe|object|svg|math|text|tspan|g|defs|symbol|desc"
+    r"|foreignobject|m(?:text|row|i|n|o|s))\b",
+    re.IGNORECASE,
+)
+"""Elements that a body loses with all their text, and a file does not."""
+
+
 def _html(content: bytes) -> Iterator[Piece]:
     """Yield what a page shows, then what stands in its markup and travels unseen."""
     text = decoded(content)
-    yield Piece("", shown(clean(text)).text)
+    yield Piece("", shown(clean(_DROPPED.sub(r"\1div", text))).text)
     unseen = (ADDRESS.sub("", one[0]) for one in MARKUP.finditer(text))
     yield Piece("markup", unescape("\n".join(unseen)))
 
@@ -278,8 +315,11 @@ def encoding_of(content: bytes) -> str:
     raise UnreadableError("it is in no encoding that is known here")
 
 
-EMBEDDED = re.compile(r"/embeddings/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
-"""Documents and pictures in a document."""
+EMBEDDED = re.compile(
+    r"/embeddings/|\.(?:jpe?g|png|webp|docx|xlsx|pptx|x?html?|txt|rtf|mht)$",
+    re.IGNORECASE,
+)
+"""Documents and pictures in a document; some say parts of its text (altChunk)."""
 _PACKAGES: dict[str, Callable[[office.Package], Iterator[Piece]]] = {
     ".xlsx": office.workbook,
     ".xlsm": office.workbook,

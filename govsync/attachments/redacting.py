@@ -23,10 +23,12 @@ from govsync.attachments.reading import (
     Contents,
     contents,
     encoding_of,
+    member_name,
     suffix_of,
 )
 from govsync.attachments.redacting_office import (
     ORDER,
+    is_thumbnail,
     redact_document,
     redact_workbook,
 )
@@ -138,9 +140,9 @@ def _zipped(suffix: str, content: bytes, *, names: bool) -> bytes:
         for name in inner:
             changed[name] = redact(name, parts[name], names=names).content
         for one in old.infolist():
-            if one.filename == ORDER:
+            if one.filename == ORDER or is_thumbnail(one.filename):
                 continue
-            copy = zipfile.ZipInfo(file_name(one.filename), one.date_time)
+            copy = zipfile.ZipInfo(file_name(member_name(one)), one.date_time)
             copy.compress_type = one.compress_type
             copy.external_attr = one.external_attr
             new.writestr(copy, changed.get(one.filename, parts[one.filename]))

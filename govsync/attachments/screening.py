@@ -48,11 +48,16 @@ class Folder(NamedTuple):
         return self._name(href) is not None
 
     def _name(self, href: str) -> str | None:
-        if self.prefix and href.startswith(self.prefix):
+        claimed = bool(self.prefix) and href.startswith(self.prefix)
+        if claimed:
             href = href.removeprefix(self.prefix)
-        elif urlsplit(href).scheme or href.startswith("//"):
+        try:
+            parts = urlsplit(href)
+        except ValueError:  # brackets that are no host
+            return "" if claimed else None
+        if not claimed and (parts.scheme or href.startswith("//")):
             return None
-        return unquote(urlsplit(href).path).lstrip("/")
+        return unquote(parts.path).lstrip("/")
 
 
 def findings(

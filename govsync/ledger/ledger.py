@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from govsync import audit
 from govsync.errors import UsageError
-from govsync.ledger import channels, obligations, ordering, past, quotas, records
+from govsync.ledger import (
+    channels,
+    obligations,
+    ordering,
+    overrides,
+    past,
+    quotas,
+    records,
+)
 from govsync.ledger.believed import doubted
 from govsync.ledger.obligation import DUE, Obligation, ObligationState, Want
 from govsync.ledger.owing import owe
@@ -81,6 +89,7 @@ class Ledger:
             known = records.known(connection, [record.id for record in batch])
             changed = [r for r in batch if _is_changed(r, known.get(r.id))]
             past.remember(connection, changed, known)
+            overrides.end(self, connection, [record.id for record in changed])
             entries = []
             for record in batch:
                 before = known.get(record.id)

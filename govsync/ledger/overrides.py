@@ -108,7 +108,7 @@ def standing(
 
 
 def end(ledger: Ledger, connection: Connection, names: Iterable[str]) -> None:
-    """End the decisions on records whose files are no longer what was decided on."""
+    """End the decisions on records that changed, or whose files did."""
     for one in _of(connection, names):
         _drop(connection, one.record, one.rule)
         _tell(ledger, connection, one, "override.ended")

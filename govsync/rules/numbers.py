@@ -42,8 +42,12 @@ _DOUBTS = frozenset({_FAILS, _A_DIGIT_A_CELL})
 """Counts may stand in eleven cells, too."""
 KEPT = {Kind.ID: (2, 3), Kind.MOBILE: (3, 4), Kind.CARD: (4, 4)}
 """How many characters a mask leaves, before and after the stars."""
-# 万 alone may begin the name of who is called; 元 makes a sum of the digits.
-_SUM_AFTER = re.compile(r"(?:\.\d+)? ?[万亿]?元|\.\d\d(?![\d.、])")
+# 万 alone may begin the name of who is called; 元 makes a sum of the digits, but not
+# where it begins the name of a place or person: 元宝镇; nor is 10 in .10月 a fraction.
+_SUM_AFTER = re.compile(
+    r"(?:\.\d+)?(?: ?[万亿]元|元(?![宝村家])| 元(?![\u4e00-\u9fff]))"
+    r"|\.\d\d(?![\d.、年月日号])"
+)
 _SUM_BEFORE = re.compile(r"[¥$] ?\Z")
 _INDEX_AFTER = re.compile(r"/(?:19|20)\d{2,4}-")
 _DIGIT = re.compile(rf"[\d{NUMERAL}]")

@@ -48,6 +48,10 @@ _ADDRESSES = frozenset({"href", "src"})
 _SPOKEN = ("tel:", "mailto:")
 """Addresses that are themselves what a reader gets."""
 _MOST_COLUMNS = 100
+"""Of a merged cell."""
+_LAST_COLUMN = 300
+"""Further cells count as standing there: else a row of merged cells, each over all the
+rows, makes the time and the table grow with the square of the body."""
 
 
 @lru_cache(maxsize=1)  # several rules read one body, one after the other
@@ -116,12 +120,16 @@ class _Table:
 
     def next_cell(self, start: int, across: int, down: int) -> None:
         self.row = self.row or 1
-        while self.taken.get(self.column, 0) >= self.row:
+        while self.column < _LAST_COLUMN and self._is_taken():
             self.column += 1
+        self.column = min(self.column, _LAST_COLUMN)
         covered = range(self.column, self.column + across)
         self.taken.update(dict.fromkeys(covered, self.row + down - 1))
         self.open = Cell(start, start, self.number, self.row, self.column, across)
         self.column += across
+
+    def _is_taken(self) -> bool:
+        return self.taken.get(self.column, 0) >= self.row
 
 
 class _Walk:

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
 from support.catalogs import Sheet, xls
 from support.rules import CARD, ID, MOBILE, good
 
@@ -25,6 +31,15 @@ PARAGRAPH = (
 )
 
 LINK = f"<Relationships><Relationship Target='tel:{MOBILE}'/></Relationships>"
+BOX = (
+    f"<w:p xmlns:w='w'><w:t>{MOBILE}</w:t><w:txbx><w:p><w:t>2024</w:t></w:p></w:txbx>"
+    "</w:p>"
+)
+"""A text box is anchored right after the number."""
+CHART = f"<c><p><t>图</t></p><pt><v>{MOBILE}</v></pt></c>"
+"""A title in a paragraph, and a value outside of any."""
+VALIDATION = f"<a><dataValidation prompt='{MOBILE}'/></a>"
+ODT_PLACE = "content, paragraph 1"
 ODF = (
     "<a xmlns:t='urn:oasis:names:tc:opendocument:xmlns:text:1.0'>"
     "<t:p>138<t:span>0467</t:span>0001</t:p></a>"
@@ -37,6 +52,18 @@ def zipped(**members: str | bytes) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def parted(tag: str, part: str = "word/document.xml") -> bytes:
+    """A document with a number between two others, parted by empty elements."""
+    runs = f"<w:t>2024</w:t><{tag}/><w:t>{MOBILE}</w:t><{tag}/><w:t>5000</w:t>"
+    return zipped(**{part: f"<w:p xmlns:w='w'><w:r>{runs}</w:r></w:p>"})
+
+
+def spoken(body: str) -> bytes:
+    """An OpenDocument text."""
+    space = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+    return zipped(**{"content.xml": f"<a xmlns:t='{space}'>{body}</a>"})
 
 
 def sheet(cells: str, **parts: str) -> bytes:
@@ -91,6 +118,8 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
         ("a.tsv", f"甲\t{MOBILE}".encode(), "line 1"),
         ("a.txt", MOBILE.encode("utf-16"), "line 1"),
         ("a.html", b"<p>138<b>0467</b>0001</p>", "line 1"),
+        ("a.html", f"<svg><text>{MOBILE}</text></svg>".encode(), "line 1"),
+        ("a.html", f"<template>{MOBILE}</template>".encode(), "line 1"),
         ("a.html", f"<img alt='{MOBILE}'>".encode(), "markup, line 1"),
         (
             "a.xlsx",
@@ -144,6 +173,63 @@ def folder_with(tmp_path: Path, name: str, content: bytes) -> Folder:
         ),
         ("a.odt", zipped(**{"content.xml": ODF}), "content, paragraph 1"),
         ("a.csv", f"{'a' * 140_000},{MOBILE}".encode(), "row 1, column 1"),
+        ("a.docx", parted("w:tab"), "document, paragraph 1"),
+        ("a.docx", parted("w:br"), "document, paragraph 1"),
+        ("a.pptx", parted("w:br", "ppt/slides/slide1.xml"), "slide1, paragraph 1"),
+        (
+            "a.docx",
+            zipped(**{"word/document.xml": BOX}),
+            "document, paragraph 2",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/charts/chart1.xml": CHART}),
+            "chart1, paragraph 2",
+        ),
+        ("a.odt", spoken(f"<t:p>1<t:tab/>{MOBILE}<t:tab/>5</t:p>"), ODT_PLACE),
+        ("a.odt", spoken(f"<t:p>{MOBILE}<t:line-break/>2024</t:p>"), ODT_PLACE),
+        (
+            "a.odt",
+            spoken(f"<t:p>{MOBILE}<t:note><t:p>1</t:p></t:note>2</t:p>"),
+            "content, paragraph 2",
+        ),
+        ("a.odt", spoken(f"<t:h>{MOBILE}</t:h><t:p>a</t:p>"), ODT_PLACE),
+        (
+            "a.xlsx",
+            sheet(f"<c t='str'><f>REPLACE('{MOBILE}',4,4,'*')</f><v>138*</v></c>"),
+            "sheet sheet1, formulas, line 1",
+        ),
+        (
+            "a.xlsx",
+            zipped(**{"xl/worksheets/s.xml": VALIDATION}),
+            "sheet s, formulas, line 1",
+        ),
+        (
+            "a.xlsx",
+            sheet("", **{"xl/pivotCache/r.xml": f"<r><s v='{MOBILE}'/></r>"}),
+            "r, unseen, line 1",
+        ),
+        (
+            "a.xlsx",
+            sheet("", **{"xl/drawings/d.vml": f"<x><div><br>{MOBILE}</div></x>"}),
+            "d, paragraph 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/document.xml": f"<a><docPr descr='{MOBILE}'/></a>"}),
+            "document, unseen, line 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/chunk.htm": MOBILE}),
+            "word/chunk.htm, line 1",
+        ),
+        (
+            "a.docx",
+            zipped(**{"word/Document.XML": PARAGRAPH}),
+            "Document, paragraph 1",
+        ),
+        ("a.odt", spoken(f"<t:p>138<!-- a -->{MOBILE[3:]}</t:p>"), ODT_PLACE),
     ],
 )
 def test_a_number_in_a_file_is_found_with_its_place(
@@ -187,6 +273,21 @@ def pdf(*, secret: str = "") -> bytes:
     return out.getvalue()
 
 
+def twice(name: str) -> bytes:
+    """An archive with a number in the first of two members of one name."""
+    content = zipped(**{"b.txt": MOBILE, name: "a"})
+    return content.replace(b"b.txt", name.encode())
+
+
+def torn(method: int) -> bytes:
+    """An archive whose member is not what its method wrote."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("a.txt", "a" * 1000)
+    content = out.getvalue()
+    return content[:40] + b"\xee" * 10 + content[50:]
+
+
 def corners(rows: int) -> bytes:
     """A workbook with a cell in the last column of every row."""
     cell = "</row><row><c r='XFD1'><v>1</v></c>"
@@ -217,6 +318,12 @@ def corners(rows: int) -> bytes:
         ("a.jpg", b"\xff\xd8abcdef", "broken"),
         ("a.jpg", jpeg(b"XX*\0"), "no TIFF"),
         ("a.png", png(b"II*\0\xff\xff\0\0"), "broken"),
+        ("a.xlsx", workbook(["a"])[500:], "broken (ValueError)"),
+        ("a.xlsx", sheet("</row><row r='a'><c><v>1</v></c>"), "broken (ValueError)"),
+        ("a.zip", zipped(名=b"").replace("名".encode(), b"\xff" * 3), "broken"),
+        ("a.zip", twice("a.txt"), "two files in it have one name"),
+        ("a.zip", torn(zipfile.ZIP_BZIP2), "broken (OSError)"),
+        ("a.zip", torn(zipfile.ZIP_LZMA), "broken (LZMAError)"),
     ],
 )
 def test_what_cannot_be_read_holds_the_record(
@@ -281,6 +388,24 @@ def test_what_lies_elsewhere_is_not_read(tmp_path: Path, href: str) -> None:
     assert Folder(tmp_path / "in").path(href) is None
 
 
+@pytest.mark.parametrize("href", ["http://[a/b.txt", "//[a", "http://℀.cn/a.txt"])
+def test_an_address_that_is_none_names_no_file(tmp_path: Path, href: str) -> None:
+    record = good(attachments=({"name": "a", "href": href},))
+
+    (finding,) = findings(record, Folder(tmp_path))
+
+    assert finding.rule == "attachment.elsewhere"
+
+
+def test_an_address_of_the_folder_that_is_none_holds(tmp_path: Path) -> None:
+    href = "https://www.example.gov.cn/files///[a"
+    folder = Folder(tmp_path, prefix="https://www.example.gov.cn/files/")
+
+    (finding,) = findings(good(attachments=({"name": "a", "href": href},)), folder)
+
+    assert finding.rule == "attachment.unreadable"
+
+
 def test_a_withdrawal_has_no_files_to_look_at(tmp_path: Path) -> None:
     record = good(
         status={"state": "withdrawn"}, attachments=({"name": "a", "href": "a"},)
@@ -296,6 +421,26 @@ def test_cells_of_excel_97_are_found_with_their_place(tmp_path: Path) -> None:
     (finding,) = findings(record, Folder(tmp_path))
 
     assert finding.place == f"sheet {sheet.name}, row 2, column 2"
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        pytest.param(76, b"\xff" * 4, id="a sector that is not there"),
+        pytest.param(1566, b"\xff", id="more rows than memory"),
+    ],
+)
+def test_a_workbook_that_breaks_its_reader_holds(
+    tmp_path: Path, at: int, value: bytes
+) -> None:
+    """The reader ends its process, and the process is not ours."""
+    content = bytearray(
+        xls(tmp_path / "a.xls", Sheet([["a", "b"], ["1", "2"]])).read_bytes()
+    )
+    content[at : at + len(value)] = value
+
+    with pytest.raises(UnreadableError, match="broken, or too large"):
+        contents("a.xls", bytes(content))
 
 
 def test_many_numbers_are_counted(tmp_path: Path) -> None:
@@ -320,6 +465,48 @@ def test_a_page_that_is_a_picture_is_not_taken_for_clean(tmp_path: Path) -> None
     (finding,) = findings(good(attachments=({"name": "a", "href": "a.pdf"},)), folder)
 
     assert "page 1 is a picture" in finding.message
+
+
+def annotated(**annotation: str) -> bytes:
+    """A PDF with a text, and a note on its page."""
+    writer, out = PdfWriter(), BytesIO()
+    page = writer.add_blank_page(100, 100)
+    text = StreamObject()
+    text.set_data(b"BT /F 9 Tf (text) Tj ET")
+    page[NameObject("/Contents")] = writer._add_object(text)
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    named = {NameObject(k): NameObject(v) for k, v in font.items()}
+    fonts = DictionaryObject({NameObject("/F"): DictionaryObject(named)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    told = {NameObject(f"/{k}"): TextStringObject(v) for k, v in annotation.items()}
+    note = DictionaryObject(told)
+    if "URI" in annotation:
+        note = DictionaryObject({NameObject("/A"): note})
+    page[NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    if "file" in annotation:
+        writer.add_attachment("a.txt", annotation["file"].encode())
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "annotation", [{"Contents": MOBILE}, {"V": MOBILE}, {"URI": f"tel:{MOBILE}"}]
+)
+def test_notes_fields_and_links_of_a_page_are_read(
+    tmp_path: Path, annotation: dict[str, str]
+) -> None:
+    folder = folder_with(tmp_path, "a.pdf", annotated(**annotation))
+    record = good(attachments=({"name": "a", "href": "a.pdf"},))
+
+    (finding,) = findings(record, folder)
+
+    assert finding.rule == "privacy.mobile-number"
+    assert finding.place == "page 1, notes and forms, line 1"
+
+
+def test_files_embedded_in_a_pdf_are_not_taken_for_read() -> None:
+    with pytest.raises(UnreadableError, match="embedded"):
+        contents("a.pdf", annotated(file=MOBILE))
 
 
 def test_a_file_elsewhere_is_told_of_and_one_outside_holds(tmp_path: Path) -> None:

@@ -219,6 +219,82 @@ def test_runs_of_a_document_keep_their_borders() -> None:
     assert contents("a.docx", copy).pieces
 
 
+def test_what_a_document_says_unseen_is_starred() -> None:
+    parts = {
+        "word/document.xml": f"<a><docPr descr='{MOBILE}'/></a>",
+        "word/d.vml": f"<a><div>{MOBILE}<br></div></a>",
+    }
+    copy = redact("a.docx", zipped(**parts)).content
+
+    assert f'descr="{STARS}"' in member(copy, "word/document.xml")
+    assert STARS in member(copy, "word/d.vml")
+
+
+def test_a_cell_of_opendocument_becomes_a_text() -> None:
+    space = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    cell = f"<o:c xmlns:o='{space}' o:value-type='float' o:value='{MOBILE}'/>"
+    copy = redact("a.ods", zipped(**{"content.xml": cell})).content
+
+    assert 'value-type="string"' in member(copy, "content.xml")
+    assert "value=" not in member(copy, "content.xml")
+
+
+def test_a_formula_that_masks_a_number_goes_and_its_value_stays() -> None:
+    cells = f"<c t='str'><f>REPLACE('{MOBILE}',4,4,'*')</f><v>138*</v></c>"
+    sheet = f"<sheetData><row>{cells}</row></sheetData>"
+    copy = redact("a.xlsx", zipped(**{"xl/worksheets/sheet1.xml": sheet})).content
+
+    assert '<c t="str"><v>138*</v></c>' in member(copy, "xl/worksheets/sheet1.xml")
+
+
+def test_the_rows_that_a_pivot_table_keeps_are_refused() -> None:
+    rows = f"<pivotCacheRecords><r><s v='{MOBILE}'/></r></pivotCacheRecords>"
+
+    with pytest.raises(InputError, match="would be left"):
+        redact("a.xlsx", zipped(**{"xl/pivotCache/r1.xml": rows}))
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "listed", "entry"),
+    [
+        ("a.docx", "docProps/thumbnail.jpeg", "_rels/.rels", "Target"),
+        ("a.odt", "Thumbnails/thumbnail.png", "META-INF/manifest.xml", "full-path"),
+    ],
+)
+def test_the_picture_of_the_first_page_goes(
+    name: str, picture: str, listed: str, entry: str
+) -> None:
+    """It shows the numbers as they were."""
+    image = b"\xff\xd8\xff\xda\0\0" if picture.endswith("jpeg") else PNG
+    parts = {
+        "content.xml": f"<a>{MOBILE}</a>",
+        picture: image,
+        listed: f"<manifest><b {entry}='{picture}'/><b {entry}='c'/></manifest>",
+    }
+    copy = redact(name, zipped(**parts)).content
+
+    with zipfile.ZipFile(BytesIO(copy)) as archive:
+        assert archive.namelist() == ["content.xml", listed]
+    assert member(copy, listed).count("<b ") == 1
+
+
+def test_chinese_names_in_an_archive_stay_readable() -> None:
+    content = zipped(**{"XX.txt": MOBILE}).replace(b"XX", "名".encode("gb18030"))
+    copy = redact("a.zip", content).content
+
+    assert member(copy, "名.txt") == STARS
+
+
+def test_numbers_parted_by_tabs_and_line_breaks_are_starred_each() -> None:
+    runs = f"<w:t>1</w:t><w:tab/><w:t>{MOBILE}</w:t><w:br/><w:t>{MOBILE}</w:t>"
+    body = f"<w:p {WORD}><w:r>{runs}</w:r></w:p>"
+    copy = redact("a.docx", zipped(**{"word/document.xml": body})).content
+
+    document = member(copy, "word/document.xml")
+    assert document.count(f"<w:t>{STARS}</w:t>") == 2
+    assert "<w:tab/>" in document
+
+
 def test_an_archive_is_redacted_file_by_file_names_too() -> None:
     inner = zipped(**{"b.txt": f"x{MOBILE}"})
     content = zipped(**{f"{MOBILE}.txt": MOBILE, "b.zip": inner, "c/": ""})

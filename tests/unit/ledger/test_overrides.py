@@ -70,7 +70,19 @@ def test_a_decision_lets_this_revision_go_and_no_other(ledger: Ledger) -> None:
     assert before == {"refused"}
     assert decided == (Severity.WARN, {"owed"})
     assert severities(ledger)[RULE] is Severity.BLOCK
-    assert actions(ledger) == ["override.decided"]
+    assert actions(ledger) == ["override.decided", "override.ended"]
+
+
+def test_a_decision_does_not_come_back_with_what_the_record_said(
+    ledger: Ledger,
+) -> None:
+    ledger.accept([RECORD], source="s")
+    overrides.decide(ledger, RECORD.id, rule=RULE, **CONSENT)
+    ledger.accept([RECORD.changed(title="改")], source="s")
+    ledger.accept([RECORD], source="s")
+    screened(ledger)
+
+    assert severities(ledger)[RULE] is Severity.BLOCK
 
 
 def test_a_lifted_decision_holds_no_longer(ledger: Ledger) -> None:

@@ -128,6 +128,8 @@ def test_bank_cards_are_found(written: str) -> None:
         "15000000000元",
         "13804670001.50",
         "13804670001 万元",
+        "13804670001 元,",
+        "13804670001元用于",
         "\xa513804670001",
         "\uffe513804670001",
         "138****0001",
@@ -213,6 +215,13 @@ def test_numbers_side_by_side_are_each_found() -> None:
         Kind.CARD,
         Kind.MOBILE,
     ]
+
+
+@pytest.mark.parametrize(
+    "after", ["元宝镇", " 元宝村3组", " 元某", ".10月31日前", ".15日截止"]
+)
+def test_a_place_or_a_day_after_a_phone_makes_no_sum_of_it(after: str) -> None:
+    assert found(f"电话{MOBILE}{after}") == [(Kind.MOBILE, MOBILE)]
 
 
 def test_numbers_without_a_gap_are_each_found_after_an_x() -> None:

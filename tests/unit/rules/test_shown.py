@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govsync.model.html import clean
-from govsync.rules.shown import place_in, shown
+from govsync.rules.shown import place_in, shown, tables
 
 
 def place(html: str, text: str) -> str:
@@ -129,3 +129,12 @@ def test_a_span_out_of_reason_does_no_harm(span: str) -> None:
     html = f'<table><tr><td colspan="{span}" rowspan="{span}">a</td><td>b</td></tr>'
 
     assert len(shown(html).cells) == 2
+
+
+def test_merged_cells_do_not_make_a_table_larger_than_its_body() -> None:
+    wide = '<td colspan="100" rowspan="65000"></td>' * 100
+    rows = "<tr><td>a</td></tr>" * 100
+    table = tables(shown(f"<table><tr>{wide}</tr>{rows}</table>"))[1]
+
+    assert max(map(len, table)) == 300
+    assert table[100][-1] == "a"
