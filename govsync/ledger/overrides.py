@@ -53,7 +53,8 @@ def decide(
     """Record a decision on the newest revision; the next run screens it again.
 
     Raises:
-        UsageError: No such record, no rule of privacy, or no reason or name is given.
+        UsageError: No such record, nothing that this rule found in it, no rule of
+            privacy, or no reason or name is given.
     """
     if not rule.startswith(_OVERRIDABLE):
         raise UsageError(
@@ -63,6 +64,7 @@ def decide(
         raise UsageError("a decision needs a reason and a name", mend="--reason, --by")
     with ledger.database.write() as connection:
         record = records.named(connection, record_id)
+        _check_found(connection, record_id, rule)
         made = Override(
             record=record.id,
             digest=record.digest,
@@ -77,6 +79,16 @@ def decide(
         records.mark_screened(connection, record.id, "")
         _tell(ledger, connection, made, "override.decided")
     return made
+
+
+def _check_found(connection: Connection, record_id: str, rule: str) -> None:
+    """Refuse to decide on what nobody has seen."""
+    found = {one.rule for one in records.findings(connection, record_id=record_id)}
+    if rule not in found:
+        raise UsageError(
+            f"nothing that {rule} finds stands in {record_id}",
+            mend=f"`govsync show {record_id}` says what was found",
+        )
 
 
 def lift(ledger: Ledger, record_id: str, *, rule: str) -> None:

@@ -77,6 +77,7 @@ def test_a_decision_does_not_come_back_with_what_the_record_said(
     ledger: Ledger,
 ) -> None:
     ledger.accept([RECORD], source="s")
+    screened(ledger)
     overrides.decide(ledger, RECORD.id, rule=RULE, **CONSENT)
     ledger.accept([RECORD.changed(title="改")], source="s")
     ledger.accept([RECORD], source="s")
@@ -87,6 +88,7 @@ def test_a_decision_does_not_come_back_with_what_the_record_said(
 
 def test_a_lifted_decision_holds_no_longer(ledger: Ledger) -> None:
     ledger.accept([RECORD], source="s")
+    screened(ledger)
     overrides.decide(ledger, RECORD.id, rule=RULE, **CONSENT)
     overrides.lift(ledger, RECORD.id, rule=RULE)
     screened(ledger)
@@ -97,9 +99,11 @@ def test_a_lifted_decision_holds_no_longer(ledger: Ledger) -> None:
 
 def test_a_decision_needs_a_rule_of_privacy_a_reason_and_a_name(ledger: Ledger) -> None:
     ledger.accept([RECORD], source="s")
+    screened(ledger)
 
     for name, changes in (
         (RECORD.id, {"rule": "review.missing"}),
+        (RECORD.id, {"rule": "privacy.id-number"}),
         (RECORD.id, {"reason": " "}),
         (RECORD.id, {"by": ""}),
         ("none", {}),
