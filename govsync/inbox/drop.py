@@ -85,14 +85,11 @@ class Drop:
             raise Retry(f"{self._path.name}: {error.strerror}") from error
 
     def _after(self, file: IO[bytes], since: str) -> Iterator[Feedback]:
-        file.seek(offset := _offset(file, since))
+        file.seek(begin := _offset(file, since))
         name = _name(file)
-        for raw in islice(_whole_lines(file), MOST_LINES):
-            at = offset
-            offset += len(raw)
-            if raw.strip():
-                said = self._read(raw[:LONGEST_LINE], at)
-                yield said.changed(cursor=f"{name}:{offset}")
+        for at, raw in islice(_whole_lines(file, begin), MOST_LINES):
+            said = self._read(raw[:LONGEST_LINE], at)
+            yield said.changed(cursor=f"{name}:{at + len(raw)}")
 
     def _read(self, raw: bytes, at: int) -> Feedback:
         try:
@@ -179,12 +176,17 @@ def _why(error: Exception) -> str:
     return str(error)
 
 
-def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines that are ended; what is being written is left for the next run."""
+def _whole_lines(file: IO[bytes], at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield lines that are ended and not blank, with their places.
+
+    What is being written is left for the next run.
+    """
     for raw in file:
         if not raw.endswith(b"\n"):
             return
-        yield raw
+        if raw.strip():
+            yield at, raw
+        at += len(raw)
 
 
 def _name(file: IO[bytes]) -> str:

@@ -49,7 +49,8 @@ _ERROR = re.compile("纠错|找错|错别字|有误")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]{0,200}>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@[A-Za-z0-9.-]{1,253}")
 _CHANGING = re.compile(
-    rb"(?im)^(?:x-)?(?:status|keywords|uid|content-length):.*\n(?:[ \t].*\n)*"
+    rb"(?im)^(?:x-)?(?:status|keywords|uid|content-length|imap(?:base)?"
+    rb"|mozilla-[a-z0-9-]+):.*\n(?:[ \t].*\n)*"
 )
 """Headers that mail programs rewrite when a mail is read."""
 
@@ -161,9 +162,12 @@ def _file(part: Message) -> str:
 
 
 def _sender(mail: Message) -> tuple[str, str]:
-    name, address = parseaddr(_header(mail, "Reply-To") or _header(mail, "From"))
-    if not name:
-        name, _ = parseaddr(_header(mail, "From"))
+    try:
+        name, address = parseaddr(_header(mail, "Reply-To") or _header(mail, "From"))
+        if not name:
+            name, _ = parseaddr(_header(mail, "From"))
+    except RecursionError:  # comments within comments, a thousand deep
+        return "", ""
     address = address if _ADDRESS.fullmatch(address) else ""
     return " ".join(cleaned(name, 60).split()), address
 

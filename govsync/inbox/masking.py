@@ -66,6 +66,7 @@ def masked_text(text: str, said: Feedback) -> str:
 def without_person(said: Feedback) -> Feedback:
     """Return feedback as listings show it."""
     return said.changed(
+        record=masked(said.record),
         title=masked_text(said.title, said),
         text=masked_text(said.text, said),
         sender=masked_name(said.sender),

@@ -23,7 +23,7 @@ def told(
     return tells.plain(
         f"inbox.{action}",
         channel=matter.channel,
-        record=matter.said.record,
+        record=masked(matter.said.record),
         digest=digest_of(matter.answer.encode()) if matter.answer else "",
         reason=masked(reason)[:500],
         detail=known | {name: text for name, text in detail.items() if text},

@@ -126,6 +126,17 @@ def test_one_run_reads_so_many_lines(path: Path) -> None:
     assert names(path, cursor)[0] == [str(drops.MOST_LINES + n) for n in range(5)]
 
 
+def test_blank_lines_keep_nothing_back(path: Path) -> None:
+    blank = "\n" * drops.MOST_LINES
+    path.write_text(blank + line("a") + blank, "utf-8")
+    first, cursor = names(path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line("b"))
+
+    assert first == ["a"]
+    assert names(path, cursor)[0] == ["b"]
+
+
 def test_a_file_that_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
     with pytest.raises(Retry, match=tmp_path.name):
         read(tmp_path)

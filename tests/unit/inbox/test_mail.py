@@ -156,6 +156,19 @@ def test_a_mail_stays_the_same_when_a_program_marks_it_read() -> None:
     assert identity(read_since) == identity(raw)
 
 
+@pytest.mark.parametrize(
+    "name", ["X_IMAPbase", "X_IMAP", "X_Mozilla_Status", "X_Mozilla_Status2"]
+)
+def test_a_mail_stays_the_same_when_a_program_counts_it(name: str) -> None:
+    assert identity(mail(**{name: "0001"})) == identity(mail(**{name: "0003"}))
+
+
+def test_comments_within_comments_name_nobody() -> None:
+    raw = b"From: " + b"(" * 990 + b")" * 990 + b" a@mail.example\n\nx"
+
+    assert read(raw, received=MONDAY).text == "x"
+
+
 def test_a_copied_message_id_hides_nothing() -> None:
     one, two = (mail(body, Message_ID="<1@x>") for body in ("甲", "乙"))
 
