@@ -282,7 +282,8 @@ class Ledger:
             after: What became of leases before, stored in the same commit.
         """
         with self.database.write() as connection:
-            self._settle(connection, channel, after)
+            if after:
+                self._settle(connection, channel, after)
             ready = self._ready(connection, channel, limit)
             audit.append(connection, [self.tells.sending(one) for one in ready])
         return ready
@@ -489,7 +490,7 @@ def _ended(
 ) -> dict[str, tuple[Obligation, dict[str, Any]]]:
     """Return, by record, the leases that still hold and what becomes of each."""
     leases = [leased for leased, _ in outcomes]
-    standing = obligations.standing(connection, channel, leases) if leases else {}
+    standing = obligations.standing(connection, channel, leases)
     return {
         leased.record: (leased, settled(now, settlement))
         for leased, settlement in outcomes
