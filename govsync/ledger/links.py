@@ -77,7 +77,7 @@ def live(connection: Connection) -> Iterator[tuple[Record, str, str]]:
     owed, revision = t.obligation.c, t.revision.c
     address = owed.receipt["address"].as_string()
     rows = connection.execute(
-        select(revision.json, owed.channel, address)
+        select(revision.json, revision.digest, owed.channel, address)
         .join(
             t.revision,
             (revision.record == owed.record)
@@ -87,8 +87,8 @@ def live(connection: Connection) -> Iterator[tuple[Record, str, str]]:
         .order_by(owed.record, owed.channel)
         .execution_options(yield_per=500)
     )
-    for content, channel, page in rows:
-        yield Record.model_validate(content), channel, page or ""
+    for content, digest, channel, page in rows:
+        yield Record.kept(content, digest), channel, page or ""
 
 
 def set_links(connection: Connection, links: Iterable[Link]) -> None:

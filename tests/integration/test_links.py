@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.http_sink import serving
 from support.service import Desk
 
 from govsync import audit
@@ -95,12 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with Site() as server, serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def resolve(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:

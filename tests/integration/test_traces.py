@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from support.county import workspace
+from support.http_sink import serving
 
 from govsync.errors import ConfigError
 from govsync.spans import span, tracing
@@ -61,14 +61,8 @@ class Receiver(ThreadingHTTPServer):
 
 @contextmanager
 def receiver() -> Generator[Receiver]:
-    with Receiver() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with Receiver() as server, serving(server):
+        yield server
 
 
 def test_spans_are_children_and_tell_no_secret() -> None:
